@@ -1,0 +1,1 @@
+"""The conversation: a question in, one answer out, in a terminal or in Slack."""

@@ -1,0 +1,148 @@
+"""Many targets, diagnosed side by side and printed as each is done, in memory that does not grow with their number."""
+
+import asyncio
+import contextlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from diagnostics.judge import Verdict
+
+# The longest URL browsers agree on is some 2,000 characters; what is longer is no target, and is told so.
+LONGEST_LINE = 4_096
+READ_BYTES = 65_536
+# Lines read ahead of the diagnoses: enough that no worker waits for the disk.
+READ_AHEAD = 64
+# Answers kept for a host that is named again further down: at some 4 kB each, 40 MB at most.
+MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is printed for a target, and its verdict."""
+
+    text: str
+    verdict: Verdict
+
+
+Examine = Callable[[str], Awaitable[Outcome]]
+Rename = Callable[[str, str], str]
+Key = tuple[str, int]
+
+
+def target_lines(pieces: Iterable[bytes]) -> Iterator[str]:
+    """The targets in a file, one a line: without blank lines and # comments, whatever its bytes are.
+
+    Of a line that is too long only the beginning is kept, so that a binary file does no harm.
+    """
+    for number, line in enumerate(_lines(pieces)):
+        text = line.decode("utf-8", "backslashreplace")
+        text = (text.removeprefix("\ufeff") if number == 0 else text).strip()
+        if text and not text.startswith("#"):
+            # A comment behind a target; a # within a URL is its fragment.
+            yield text.split(" #")[0].split("\t#")[0].strip()
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    line = b""
+    for piece in pieces:
+        *ended, begun = piece.replace(b"\r", b"\n").split(b"\n")
+        for end in ended:
+            yield (line + end)[:LONGEST_LINE]
+            line = b""
+        line = (line + begun)[:LONGEST_LINE]
+    yield line
+
+
+def read_pieces(descriptor: int) -> Iterator[bytes]:
+    """What a file descriptor holds, as it comes; past Python's buffers, whose locks would hold up an interrupt."""
+    while piece := os.read(descriptor, READ_BYTES):
+        yield piece
+
+
+async def in_thread(targets: Iterator[str]) -> AsyncIterator[str]:
+    """The targets of an iterator that may block, such as one that reads standard input."""
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[str | Exception | None] = asyncio.Queue(READ_AHEAD)
+
+    def read() -> None:
+        # A RuntimeError or a cancelled future means that the loop has ended, and nobody waits for more.
+        with contextlib.suppress(RuntimeError, asyncio.CancelledError):
+            last: Exception | None = None
+            try:
+                for target in targets:
+                    asyncio.run_coroutine_threadsafe(queue.put(target), loop).result()
+            except Exception as error:  # told to whoever waits for the targets
+                last = error
+            asyncio.run_coroutine_threadsafe(queue.put(last), loop).result()
+
+    # A daemon: a read of standard input cannot be cancelled, and must not keep the program from ending.
+    threading.Thread(target=read, name="targets", daemon=True).start()
+    while (item := await queue.get()) is not None:
+        if isinstance(item, Exception):
+            raise item
+        yield item
+
+
+class Batch:
+    """The targets of one run: the same host and port is diagnosed once, and printed once for every line."""
+
+    def __init__(self, *, examine: Examine, rename: Rename, key: Callable[[str], Key | None]) -> None:
+        self._examine = examine
+        self._rename = rename
+        self._key = key
+        self._under_way: dict[Key, asyncio.Future[Outcome]] = {}
+        self._done: OrderedDict[Key, Outcome] = OrderedDict()
+
+    async def run(self, targets: AsyncIterator[str], *, jobs: int, write: Callable[[str], None]) -> frozenset[Verdict]:
+        """Diagnose all targets, `jobs` at a time, and write each as it is done; the verdicts that came up."""
+        verdicts: set[Verdict] = set()
+        reading, writing = asyncio.Lock(), asyncio.Lock()
+
+        async def work() -> None:
+            while True:
+                async with reading:
+                    target = await anext(targets, None)
+                if target is None:
+                    return
+                outcome = await self._outcome(target)
+                verdicts.add(outcome.verdict)
+                async with writing:
+                    # In a thread: a reader that pauses, such as a pager, must not stop the clocks of the diagnoses.
+                    await asyncio.to_thread(write, outcome.text)
+
+        workers = [asyncio.create_task(work()) for _ in range(jobs)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+        return frozenset(verdicts)
+
+    async def _outcome(self, target: str) -> Outcome:
+        key = self._key(target)
+        if key is None:
+            return await self._examine(target)
+        if key in self._done:
+            self._done.move_to_end(key)
+            known = self._done[key]
+        elif key in self._under_way:
+            known = await self._under_way[key]
+        else:
+            return await self._first(key, target)
+        return Outcome(self._rename(known.text, target), known.verdict)
+
+    async def _first(self, key: Key, target: str) -> Outcome:
+        """Diagnose a host; whoever names it meanwhile waits for the same answer."""
+        task = self._under_way[key] = asyncio.ensure_future(self._examine(target))
+        try:
+            outcome = await task
+        finally:
+            del self._under_way[key]
+        self._done[key] = outcome
+        if len(self._done) > MOST_REMEMBERED:
+            self._done.popitem(last=False)
+        return outcome

@@ -1,0 +1,178 @@
+"""The commands and their exit status."""
+
+import asyncio
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bot.arguments import UsageError, check_names, overrides, parse
+from bot.settings import SettingError, Settings
+
+if TYPE_CHECKING:
+    import argparse
+
+    from knowledge.library import Library
+
+DONE, BROKEN, USAGE, NOT_CHECKED = 0, 1, 2, 3
+FAILED = 1
+# As shells report an end by a signal: 128 and its number (SIGINT 2, SIGPIPE 13).
+INTERRUPTED, PIPE_CLOSED = 130, 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status. Nobody sees a traceback."""
+    _tolerate_any_text()
+    try:
+        status = _run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+    except (UsageError, SettingError) as error:
+        _complain(str(error))
+        return USAGE
+    except SystemExit as ended:  # --help, --version
+        return _flushed(ended.code if isinstance(ended.code, int) else DONE)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _pipe_closed()
+    except Exception as error:
+        _complain(f"Padlock itself failed ({type(error).__name__}). {_keep_traceback()}")
+        return FAILED
+    return status
+
+
+def _run(argv: Sequence[str]) -> int:
+    found = parse(argv)
+    settings = Settings.read(os.environ, overrides(found))
+    match found.command:
+        case "ask":
+            return _ask(found, settings)
+        case "check":
+            return _check(found, settings)
+        case "slack":
+            return _slack(found, settings)
+        case "knowledge":
+            return _knowledge(found, settings)
+        case _:
+            from bot import console
+
+            return console.run(settings=settings, library=_library(settings), environment=os.environ)
+
+
+def _ask(found: "argparse.Namespace", settings: Settings) -> int:
+    from bot.answer import ask
+    from bot.screen import Live, Screen
+
+    library, text = _library(settings), " ".join(found.text)
+    screen = Screen(sys.stdout, environment=os.environ)
+    with Live(screen) as progress:
+        watch = None if found.json else progress
+        answer = asyncio.run(ask(text, library=library, options=settings.options(), progress=watch))
+    if found.json:
+        from bot.render.json import answer_object, dumps
+
+        sys.stdout.write(dumps(answer_object(answer)) + "\n")
+    else:
+        screen.show(answer)
+    return DONE
+
+
+def _check(found: "argparse.Namespace", settings: Settings) -> int:
+    if not found.targets and found.file is None:
+        raise UsageError("check needs a host to check, such as padlock check shop.example.com, or --file FILE")
+    from bot.check_command import run
+
+    verdicts = run(
+        targets=found.targets,
+        file=found.file,
+        checks=check_names(found.checks) if found.checks else None,
+        as_json=found.json,
+        settings=settings,
+        find=lambda article_id: _library(settings).get(article_id),  # a host without a fault needs no article
+    )
+    if not verdicts:
+        raise UsageError(f"{found.file} names no target")  # nothing was checked, which must not look like "all is well"
+    if "broken" in verdicts:
+        return BROKEN
+    return NOT_CHECKED if "not_checked" in verdicts else DONE
+
+
+def _knowledge(found: "argparse.Namespace", settings: Settings) -> int:
+    from bot import knowledge_commands as knowledge
+
+    library = _library(settings)
+    match found.task:
+        case "list":
+            return knowledge.list_entries(library)
+        case "lint":
+            return knowledge.lint(library)
+        case "search":
+            return knowledge.search(library, " ".join(found.text))
+        case _:
+            return knowledge.evaluate(library, found.file)
+
+
+def _slack(found: "argparse.Namespace", settings: Settings) -> int:
+    from importlib import import_module
+
+    slack = import_module("bot.slack.run")
+    if found.action == "forget":
+        if not found.user:
+            raise UsageError("slack forget needs the id of a Slack user, such as padlock slack forget U0123456789")
+        return int(slack.forget(settings, found.user))
+    return int(slack.run(settings, check=found.check))
+
+
+@cache
+def _library(settings: Settings) -> "Library":
+    """The shipped knowledge and the operator's folders."""
+    from knowledge.library import SHIPPED, Library
+
+    return Library.load(*SHIPPED, *settings.knowledge)
+
+
+def _tolerate_any_text() -> None:
+    """Let nothing that is printed fail for the terminal's encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _complain(message: str) -> None:
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"padlock: {message}\n")
+
+
+def _flushed(status: int) -> int:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _pipe_closed()
+    return status
+
+
+def _pipe_closed() -> int:
+    """End quietly: whoever read the output has seen enough."""
+    with contextlib.suppress(OSError, ValueError):
+        # What is left in the buffer goes nowhere; else Python tries once more at its end, and says so.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED
+
+
+def _keep_traceback() -> str:
+    """Write the current exception's traceback where its reporter finds it; a sentence that says where."""
+    import traceback
+
+    from bot.settings import data_folder
+
+    path = data_folder(os.environ) / "error.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_text(traceback.format_exc(), encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return "Please report what you did."
+    return f"Please report it, with the file {path}."

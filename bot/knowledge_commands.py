@@ -1,0 +1,64 @@
+"""`padlock knowledge`: what is known, whether its files are sound, and how a text ranks."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.arguments import UsageError
+from diagnostics.plain_text import neutralise
+
+if TYPE_CHECKING:
+    from knowledge.library import Library
+
+DONE, UNSOUND = 0, 1
+LONGEST_LINE = 400
+# More rows than these say nothing more about a text.
+MOST_ROWS = 10
+
+
+def list_entries(library: "Library") -> int:
+    """Print every entry: its id, its question, its document."""
+    width = max((len(entry.id) for entry in library.entries), default=0)
+    for entry in library.entries:
+        _print(f"{entry.id:{width}}  {entry.question}  ({entry.document})")
+    return DONE
+
+
+def lint(library: "Library") -> int:
+    """Print what is wrong with the files, and how to mend it; the exit status says whether anything is."""
+    for problem in library.problems:
+        _print(str(problem))
+    count = len(library.problems)
+    _print(f"{len(library.entries)} entries, {count} {'problem' if count == 1 else 'problems'}")
+    return UNSOUND if library.problems else DONE
+
+
+def search(library: "Library", text: str) -> int:
+    """Print how a text ranks, and what would be answered."""
+    from knowledge.match import decide
+
+    matches = library.search(text, limit=MOST_ROWS)
+    for match in matches:
+        _print(f"{match.score:.2f}  {match.article.id}  {match.article.question}")
+    outcome = decide(matches)
+    named = [outcome.article.id] if outcome.article else [match.article.id for match in outcome.candidates]
+    _print(" ".join([f"outcome: {outcome.kind.value}", *named]))
+    return DONE
+
+
+def evaluate(library: "Library", file: str) -> int:
+    """Print what the library makes of labelled questions; a file that is none of them is a UsageError."""
+    from knowledge.evaluate import evaluate, read_questions
+
+    try:
+        questions = read_questions(Path(file))
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(f"{neutralise(file, limit=LONGEST_LINE)} cannot be used: {why}") from None
+    for line in evaluate(library, questions).report().split("\n"):
+        _print(line)
+    return DONE
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(neutralise(line, limit=LONGEST_LINE) + "\n")

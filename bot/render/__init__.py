@@ -1,0 +1,1 @@
+"""One answer, three faces: Slack blocks, terminal text and JSON."""

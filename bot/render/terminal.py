@@ -1,0 +1,106 @@
+"""An answer or a report as text for a terminal."""
+
+from typing import TYPE_CHECKING
+
+from bot.answer import Answer, AnswerKind
+from bot.render import terminal_markdown
+from bot.render.page import INDENT, Page, Style
+from bot.report import Report
+from diagnostics.plain_text import neutralise
+from knowledge.article import Article, ArticleKind
+
+if TYPE_CHECKING:
+    from diagnostics.judge import Check
+
+WIDTH = 80
+LONGEST_TITLE = 300
+# The sections of a cause's page that its reader has seen already, or needs only to doubt it.
+LEFT_OUT = frozenset({"what visitors see", "sources"})
+
+
+def render(shown: Answer | Report, *, width: int | None = WIDTH, colour: bool, details: bool = False) -> str:
+    """The text, broken at `width` columns (None: not at all); `details` adds everything that was seen."""
+    page = Page(width=width, colour=colour)
+    if isinstance(shown, Report):
+        _report(page, report=shown, told=set(), details=details)
+    else:
+        _answer(page, answer=shown, details=details)
+    return page.text()
+
+
+def render_check(check: "Check", *, width: int = WIDTH, colour: bool) -> str:
+    """One check as it ends, in one line."""
+    from bot.render import terminal_report
+
+    page = Page(width=width, colour=colour)
+    terminal_report.check_row(page, check=check)
+    return page.text().split("\n")[0]
+
+
+def _answer(page: Page, *, answer: Answer, details: bool) -> None:
+    told: set[str] = set()
+    if answer.note:
+        terminal_markdown.write(page, answer.note)
+    for report in answer.reports:
+        page.gap()
+        _report(page, report=report, told=told, details=details)
+    if answer.article is not None and answer.article.id not in told:
+        _article(page, answer.article, told=told, details=details)
+    _beside(page, [article for article in answer.also if article.id not in told], told=told)
+    if answer.kind is AnswerKind.UNSURE:
+        page.gap()
+        for number, match in enumerate(answer.candidates, start=1):
+            page.paragraph(_question(match.article), first=f"{number}. ")
+    if answer.hint:
+        page.gap()
+        terminal_markdown.write(page, answer.hint)
+
+
+def _report(page: Page, *, report: Report, told: set[str], details: bool) -> None:
+    from bot.render import terminal_report
+
+    diagnosis = report.diagnosis
+    terminal_report.verdict(page, report=report)
+    terminal_report.root(page, diagnosis=diagnosis)
+    articles = report.articles.get(diagnosis.cause or "", ())
+    mending = [article for article in articles if article.kind is ArticleKind.FAQ and article.id not in told]
+    if mending:
+        told.add(mending[0].id)
+        page.heading(_question(mending[0]), note=_source(mending[0]))
+        terminal_markdown.write(page, mending[0].text, lead=INDENT)
+        _beside(page, mending[1:], told=told)
+    terminal_report.rest(page, diagnosis=diagnosis, details=details)
+
+
+def _article(page: Page, article: Article, *, told: set[str], details: bool) -> None:
+    """An entry in full, under its question, with the document it comes from."""
+    told.add(article.id)
+    page.gap()
+    page.paragraph(_question(article), style=Style.STRONG)
+    page.gap()
+    terminal_markdown.write(page, article.text, without=() if details else LEFT_OUT)
+    if article.kind is ArticleKind.FAQ:
+        page.gap()
+        page.paragraph(f"From: {_source(article)}", style=Style.FAINT)
+
+
+def _beside(page: Page, articles: list[Article], *, told: set[str]) -> None:
+    """Entries worth reading, by their questions, which can be asked."""
+    if not articles:
+        return
+    page.gap()
+    for article in articles:
+        told.add(article.id)
+        page.paragraph(f"See also: {_question(article)} ({_source(article)})")
+
+
+def _question(article: Article) -> str:
+    return neutralise(article.question, limit=LONGEST_TITLE)
+
+
+def _source(article: Article) -> str:
+    """The document an entry stands in, and its id there."""
+    identifier = neutralise(article.id, limit=LONGEST_TITLE)
+    if article.kind is ArticleKind.CAUSE:
+        return identifier
+    return f"{neutralise(article.document, limit=LONGEST_TITLE)}, {identifier}"

@@ -1,0 +1,19 @@
+"""A diagnosis with the articles that explain it: what every face of Padlock shows of a host."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from knowledge.article import Article
+
+if TYPE_CHECKING:  # an answer without a diagnosis does not load what a diagnosis is made of
+    from diagnostics.judge import Diagnosis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One diagnosed target; `articles` has, for each finding's code, the entries that explain it, nearest first."""
+
+    target: str  # as it was typed, without credentials
+    diagnosis: "Diagnosis"
+    articles: Mapping[str, tuple[Article, ...]] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Looks at one host and says why its HTTPS does not work."""

@@ -1,0 +1,1 @@
+"""The causes, one module a layer, each a small pure function of the facts."""

@@ -1,0 +1,174 @@
+"""Does the name lead to an address?"""
+
+from diagnostics.catalogue import finding
+from diagnostics.facts import DnsStatus, Facts, Resolution
+from diagnostics.finding import Confidence, Evidence, Finding
+from diagnostics.words import listing
+
+
+def _at(facts: Facts, status: DnsStatus) -> Resolution | None:
+    """The resolution, where it ended so."""
+    resolution = facts.resolution
+    return resolution if resolution is not None and resolution.status is status else None
+
+
+def _evidence(facts: Facts, resolution: Resolution) -> Evidence:
+    return {
+        "name": facts.host,
+        "aliases": list(resolution.aliases),
+        "answers": [
+            {"nameserver": answer.nameserver, "type": answer.rdtype, "answer": answer.rcode}
+            for answer in resolution.answers
+        ],
+    }
+
+
+def _servers(facts: Facts) -> str:
+    return listing(facts.vantage.nameservers) or "the system's DNS servers"
+
+
+def nxdomain(facts: Facts) -> Finding | None:
+    """Does the name exist at all (RFC 1035 §4.1.1, NXDOMAIN)?"""
+    resolution = _at(facts, DnsStatus.NXDOMAIN)
+    if resolution is None:
+        return None
+    return finding(
+        "dns.nxdomain",
+        summary=f"The name {facts.host} does not exist in DNS, so nobody can reach it.",
+        explanation=(
+            f"The DNS servers ({_servers(facts)}) say that there is no such name (NXDOMAIN). It is broken for everyone."
+        ),
+        fix=(
+            f"Check the spelling of {facts.host}.",
+            "If it is right, add the missing record (A, AAAA or CNAME) where the domain's DNS is managed.",
+            "If the domain is new or was not renewed, look at its state at the registrar.",
+        ),
+        evidence=_evidence(facts, resolution),
+    )
+
+
+def no_address(facts: Facts) -> Finding | None:
+    """Does the name have an address (RFC 2308 §2.2, no data)?"""
+    resolution = _at(facts, DnsStatus.NO_ADDRESS)
+    if resolution is None:
+        return None
+    end = resolution.aliases[-1] if resolution.aliases else facts.host
+    through = f" It is an alias that ends at {end}." if resolution.aliases else ""
+    return finding(
+        "dns.no_address",
+        summary=f"The name {facts.host} exists in DNS but has no address, so nobody can connect to it.",
+        explanation=(
+            f"The DNS servers ({_servers(facts)}) know the name and give neither an IPv4 (A) nor an IPv6 (AAAA) "
+            f"address for it.{through} It is broken for everyone."
+        ),
+        fix=(
+            f"Add an A record (or AAAA, or the CNAME your CDN gave you) for {end} where the domain's DNS is managed.",
+            "Wait for the old answer to expire (usually minutes, at most a day), then check again.",
+        ),
+        evidence=_evidence(facts, resolution),
+    )
+
+
+def dangling_alias(facts: Facts) -> Finding | None:
+    """Does the alias lead to a name that exists?"""
+    resolution = _at(facts, DnsStatus.DANGLING_ALIAS)
+    if resolution is None:
+        return None
+    target = resolution.aliases[-1] if resolution.aliases else "another name"
+    return finding(
+        "dns.dangling_alias",
+        summary=f"{facts.host} is an alias of {target}, and that name does not exist.",
+        explanation=(
+            f"The DNS record of {facts.host} is an alias (CNAME) that ends at {target}. The DNS servers "
+            f"({_servers(facts)}) say that there is no such name (NXDOMAIN). Usually the service behind it, "
+            "such as a CDN domain or a hosted site, was deleted or renamed. It is broken for everyone."
+        ),
+        fix=(
+            f"Look up the name your CDN or hosting provider shows for {facts.host} now, and set the CNAME to it.",
+            f"If the service is no longer used, delete the CNAME: whoever can register {target} could take over "
+            "your name.",
+        ),
+        evidence={**_evidence(facts, resolution), "missing": target},
+    )
+
+
+def alias_loop(facts: Facts) -> Finding | None:
+    """Do the aliases come to an end (RFC 1034 §3.6.2)?"""
+    resolution = _at(facts, DnsStatus.ALIAS_LOOP)
+    if resolution is None:
+        return None
+    way = " → ".join((facts.host or "", *resolution.aliases[:6]))
+    return finding(
+        "dns.alias_loop",
+        summary=f"The DNS aliases of {facts.host} lead in a circle, so it has no address.",
+        explanation=(
+            f"Following the aliases (CNAME) leads back to where they began, or never ends: {way}. "
+            "It is broken for everyone."
+        ),
+        fix=(
+            "Decide which of these names has the real address, and replace its CNAME by an A record "
+            "or by the CNAME your provider gave you.",
+            "If a CDN is in front, its origin must not be the name that points to the CDN.",
+        ),
+        evidence=_evidence(facts, resolution),
+    )
+
+
+def server_failure(facts: Facts) -> Finding | None:
+    """Do the DNS servers answer with an error of their own (SERVFAIL, REFUSED)?"""
+    resolution = _at(facts, DnsStatus.SERVER_FAILURE)
+    if resolution is None:
+        return None
+    codes = sorted({answer.rcode for answer in resolution.answers})
+    refused = codes == ["REFUSED"]
+    return finding(
+        "dns.server_failure",
+        summary=f"The DNS servers cannot answer for {facts.host}: {listing(codes)}.",
+        explanation=(
+            f"The DNS servers ({_servers(facts)}) answered {listing(codes)}. "
+            + (
+                "REFUSED means that they do not want to answer for this name."
+                if refused
+                else "SERVFAIL means that they could not get a valid answer from the domain's own DNS servers: these "
+                "are down, do not know the domain, or its DNSSEC signatures do not fit."
+            )
+            + " It is broken for everyone who uses such DNS servers."
+        ),
+        fix=(
+            "Check at the registrar that the domain's name servers are the ones that really serve it.",
+            "If DNSSEC is on, check that the DS record at the registrar matches the zone's keys, or remove it.",
+            "Ask the DNS provider whether its servers work.",
+        ),
+        evidence={**_evidence(facts, resolution), "codes": codes},
+        confidence=Confidence.PROVEN,
+    )
+
+
+def timeout(facts: Facts) -> Finding | None:
+    """Do the DNS servers answer at all for this name?"""
+    resolution = _at(facts, DnsStatus.TIMEOUT)
+    if resolution is None:
+        return None
+    return finding(
+        "dns.timeout",
+        summary=f"The DNS servers give no answer for {facts.host}.",
+        explanation=(
+            f"The DNS servers ({_servers(facts)}) work, as a control question showed, and give no answer for this "
+            "name in time. Usually the domain's own DNS servers are down or cannot be reached."
+        ),
+        fix=(
+            "Check that the domain's own DNS servers are up and answer on port 53, over UDP and TCP.",
+            "Check at the registrar that the domain's name servers are the right ones.",
+        ),
+        evidence=_evidence(facts, resolution),
+    )
+
+
+CAUSES = {
+    "dns.nxdomain": nxdomain,
+    "dns.no_address": no_address,
+    "dns.dangling_alias": dangling_alias,
+    "dns.alias_loop": alias_loop,
+    "dns.server_failure": server_failure,
+    "dns.timeout": timeout,
+}

@@ -1,0 +1,272 @@
+"""Follows a host's redirects, hop by hop, the way a browser does."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import httpx
+
+from diagnostics import limits
+from diagnostics.catalogue import CheckName
+from diagnostics.facts import (
+    AddressFacts,
+    ConnectStatus,
+    DnsStatus,
+    Hello,
+    Hop,
+    HttpAnswer,
+    HttpOutcome,
+    Trace,
+    TraceEnd,
+)
+from diagnostics.judge import judge
+from diagnostics.location import Link, read_location, read_url
+from diagnostics.probes.connect import dial
+from diagnostics.probes.fetch import HttpConnection
+from diagnostics.probes.guard import CheckedAddress
+
+if TYPE_CHECKING:
+    from diagnostics.observe import Observation
+
+_TO_CERTIFICATE = frozenset({CheckName.CERTIFICATE})
+
+
+async def follow_redirects(observation: "Observation") -> tuple[Trace, ...]:
+    """The redirects from https:// and from http://, once for each different answer of the host's addresses."""
+    starts: list[tuple[str, AddressFacts]] = []
+    for scheme in ("https", "http"):
+        told: set[tuple[int | None, str | None]] = set()
+        for address in observation.facts.addresses:
+            answer = _first_answer(address, scheme)
+            if answer is None or answer.outcome is not HttpOutcome.ANSWERED:
+                continue
+            kind = (answer.status if answer.redirects else None, answer.header("location"))
+            if kind not in told and len(told) < limits.TRACES:
+                told.add(kind)
+                starts.append((scheme, address))
+    traces = []
+    for scheme, address in starts:
+        traces.append(await _Walk(observation, address).follow(scheme))
+    return tuple(traces)
+
+
+def _first_answer(address: AddressFacts, scheme: str) -> HttpAnswer | None:
+    if scheme == "https":
+        return address.http
+    return address.plain.http if address.plain is not None else None
+
+
+class _Walk:
+    """One walk along the redirects, from one address of the host."""
+
+    def __init__(self, observation: "Observation", address: AddressFacts) -> None:
+        self._observation = observation
+        self._address = address
+        self._cookies = httpx.Cookies()
+        self._others: dict[tuple[str, str, int], HttpConnection | None] = {}
+        self._hops: list[Hop] = []
+        self._start = ""
+
+    async def follow(self, scheme: str) -> Trace:
+        """Follow from the host's front page until an answer that is no redirect, or a reason to stop."""
+        try:
+            return await self._follow(scheme)
+        finally:
+            for connection in self._others.values():
+                if connection is not None:
+                    connection.close()
+
+    async def _follow(self, scheme: str) -> Trace:
+        link = read_url(str(self._observation.url(scheme)))
+        answer = _first_answer(self._address, scheme)
+        if link is None or answer is None:
+            raise ValueError("a walk starts at an answer")
+        self._start = link.url
+        self._keep_cookies(answer)
+        seen = {(link.url, "")}
+        while True:
+            self._hops.append(Hop(url=link.url, status=answer.status, location=answer.header("location")))
+            if answer.outcome is not HttpOutcome.ANSWERED:
+                return self._end(TraceEnd.FAILED, link.url)
+            if not answer.redirects:
+                return self._end(TraceEnd.ANSWER, link.url)
+            following = read_location(answer.header("location"), base=link)
+            if following is None:
+                return self._end(TraceEnd.INVALID_LOCATION, link.url)
+            link = following
+            here = (link.url, self._cookie_header(link))
+            if here in seen:
+                return self._end(TraceEnd.LOOP, link.url, loop_start=link.url)
+            seen.add(here)
+            if len(self._hops) > limits.REDIRECTS:
+                return self._end(TraceEnd.TOO_MANY, link.url)
+            next_answer = await self._ask(link)
+            if isinstance(next_answer, Trace):
+                return next_answer
+            answer = next_answer
+            self._keep_cookies(answer)
+
+    def _end(
+        self,
+        end: TraceEnd,
+        last_url: str,
+        *,
+        loop_start: str | None = None,
+        other_host: str | None = None,
+        other_cause: str | None = None,
+    ) -> Trace:
+        return Trace(
+            start=self._start,
+            ip=self._address.ip,
+            hops=tuple(self._hops),
+            end=end,
+            last_url=last_url,
+            loop_start=loop_start,
+            cookies=bool(self._cookies.jar),
+            other_host=other_host,
+            other_cause=other_cause,
+        )
+
+    def _keep_cookies(self, answer: HttpAnswer) -> None:
+        set_cookies = [("set-cookie", value) for value in answer.all_headers("set-cookie")]
+        if set_cookies:
+            request = httpx.Request("GET", answer.url)
+            self._cookies.extract_cookies(httpx.Response(200, headers=set_cookies, request=request))
+
+    def _cookie_header(self, link: Link) -> str:
+        if not self._cookies.jar:
+            return ""
+        request = httpx.Request("GET", link.url)
+        self._cookies.set_cookie_header(request)
+        return str(request.headers.get("cookie", ""))
+
+    async def _ask(self, link: Link) -> HttpAnswer | Trace:
+        """The answer of the next URL, or the end of the walk."""
+        observation = self._observation
+        if asyncio.get_running_loop().time() >= observation.deadline:
+            return self._end(TraceEnd.STOPPED, link.url)
+        if link.target.host != observation.target.host:
+            return await self._ask_other(link)
+        if not self._same_service(link):
+            return await self._ask_other(link)
+        if link.scheme == "https" and not self._address.certificate_accepted:
+            return self._end(TraceEnd.STOPPED, link.url)
+        known = _first_answer(self._address, link.scheme)
+        if known is not None and link.url == str(observation.url(link.scheme)) and not self._cookie_header(link):
+            return known
+        connection = await self._connection_to_host(link)
+        if connection is None:
+            return self._end(TraceEnd.FAILED, link.url)
+        return await self._get(connection, link)
+
+    def _same_service(self, link: Link) -> bool:
+        """Whether a link to the host is to one of the two ports that are looked at."""
+        port = self._observation.target.port
+        return link.target.port == (port if link.scheme == "https" else 80)
+
+    async def _get(self, connection: HttpConnection, link: Link) -> HttpAnswer:
+        return await connection.get(
+            httpx.URL(link.url), seconds=limits.HTTP_SECONDS, deadline=self._observation.deadline, cookies=self._cookies
+        )
+
+    async def _connection_to_host(self, link: Link) -> HttpConnection | None:
+        """A connection to the same host and address: an open one where there is one."""
+        observation, ip = self._observation, self._address.ip
+        connection = observation.connections.get((link.scheme, ip))
+        if connection is not None and connection.usable:
+            return connection
+        checked = observation.instruments.guard.admit(ip, host=link.target.host, port=link.target.port)
+        if checked is None:
+            return None
+        _, stream = await dial(checked, deadline=observation.deadline)
+        if stream is None:
+            return None
+        if link.scheme == "http":
+            return observation.keep(stream, "http", ip, port=link.target.port)
+        handshake, tls = await observation.shake_hands(stream, Hello.MODERN, limits.HANDSHAKE_SECONDS)
+        if tls is None:
+            stream.close()
+            return None
+        return observation.keep(tls, "https", ip, http2=handshake.alpn == "h2")
+
+    async def _ask_other(self, link: Link) -> HttpAnswer | Trace:
+        """Ask another host, or another port: under the guard, and only where its own HTTPS works."""
+        key = (link.scheme, link.target.host, link.target.port)
+        connection = self._others.get(key)
+        if connection is None or not connection.usable:
+            if link.scheme == "https":
+                opened = await self._open_https(link)
+            else:
+                opened = await self._open_plain(link)
+            if isinstance(opened, Trace):
+                return opened
+            connection = self._others[key] = opened
+        return await self._get(connection, link)
+
+    async def _open_https(self, link: Link) -> HttpConnection | Trace:
+        from diagnostics.observe import Observation
+
+        outer = self._observation
+        inner = Observation(
+            link.target,
+            instruments=outer.instruments,
+            wanted=_TO_CERTIFICATE,
+            deadline=outer.deadline,
+            now=outer.facts.started_at,
+            most_addresses=limits.OTHER_HOST_ADDRESSES,
+        )
+        facts = await inner.run()
+        if facts.refusal is not None:
+            return self._forbidden(link)
+        diagnosis = judge(facts)
+        working = [address for address in facts.addresses if address.certificate_accepted]
+        if not working or diagnosis.verdict == "broken":
+            return self._broken(link, diagnosis.cause)
+        _, stream = await dial(inner.checked[working[0].ip], deadline=outer.deadline)
+        if stream is None:
+            return self._end(TraceEnd.FAILED, link.url)
+        handshake, tls = await inner.shake_hands(stream, Hello.MODERN, limits.HANDSHAKE_SECONDS)
+        if tls is None:
+            stream.close()
+            return self._end(TraceEnd.FAILED, link.url)
+        return HttpConnection(
+            tls, scheme="https", host=link.target.host, port=link.target.port, http2=handshake.alpn == "h2"
+        )
+
+    async def _open_plain(self, link: Link) -> HttpConnection | Trace:
+        checked = await self._check(link)
+        if isinstance(checked, Trace):
+            return checked
+        connect, stream = await dial(checked, deadline=self._observation.deadline)
+        if stream is None:
+            return self._broken(link, _TCP_CAUSES.get(connect.status))
+        return HttpConnection(stream, scheme="http", host=link.target.host, port=link.target.port, http2=False)
+
+    async def _check(self, link: Link) -> CheckedAddress | Trace:
+        """An address of another host that may be contacted."""
+        instruments, deadline = self._observation.instruments, self._observation.deadline
+        if instruments.guard.refuses(link.target) is not None:
+            return self._forbidden(link)
+        ips: tuple[str, ...] = (link.target.host,)
+        if not link.target.is_address:
+            resolution = await instruments.resolver.resolve(link.target.host, deadline=deadline)
+            if resolution.status is not DnsStatus.ANSWERED:
+                return self._broken(link, f"dns.{resolution.status}")
+            ips = resolution.addresses
+        for ip in ips:
+            checked = instruments.guard.admit(ip, host=link.target.host, port=link.target.port)
+            if checked is not None:
+                return checked
+        return self._forbidden(link)
+
+    def _forbidden(self, link: Link) -> Trace:
+        return self._end(TraceEnd.FORBIDDEN_TARGET, link.url, other_host=link.target.host)
+
+    def _broken(self, link: Link, cause: str | None) -> Trace:
+        return self._end(TraceEnd.BROKEN_TARGET, link.url, other_host=link.target.host, other_cause=cause)
+
+
+_TCP_CAUSES = {
+    ConnectStatus.REFUSED: "tcp.refused",
+    ConnectStatus.TIMEOUT: "tcp.timeout",
+    ConnectStatus.UNREACHABLE: "tcp.unreachable",
+}

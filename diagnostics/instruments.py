@@ -1,0 +1,55 @@
+"""What the probes need, prepared once from the options and used for every diagnosis after."""
+
+from functools import cached_property
+from pathlib import Path
+
+import certifi
+
+from diagnostics.chain import TrustStore
+from diagnostics.options import Options
+from diagnostics.probes.guard import Guard
+from diagnostics.probes.handshake import TlsContexts
+from diagnostics.probes.resolve import Resolver, parse_nameserver, system_nameservers
+
+
+class Instruments:
+    """The guard, the resolver, the greetings and the roots; a wrong option is a ValueError that says how to mend it."""
+
+    def __init__(self, options: Options) -> None:
+        if not options.timeout > 0:
+            raise ValueError(f"timeout {options.timeout!r} is no number of seconds above 0, such as 15")
+        self.options = options
+        self.guard = Guard(allow_networks=options.allow_networks, ports=options.ports)
+        self.contexts = TlsContexts()
+        self._extra_roots = b"" if options.ca_file is None else _read_roots(Path(options.ca_file))
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """The configured DNS servers, or the system's."""
+        given = tuple(parse_nameserver(text) for text in self.options.nameservers)
+        return Resolver(given or system_nameservers())
+
+    @cached_property
+    def roots(self) -> TrustStore:
+        """The public roots and the operator's own."""
+        bundles = [Path(certifi.where()).read_bytes()]
+        if self._extra_roots:
+            bundles.append(self._extra_roots)
+        return TrustStore.from_pem(*bundles)
+
+    @property
+    def roots_name(self) -> str:
+        """Which roots are trusted, with their date."""
+        name = f"certifi {certifi.__version__}"
+        return f"{name} and {Path(self.options.ca_file).name}" if self.options.ca_file is not None else name
+
+
+def _read_roots(path: Path) -> bytes:
+    """The bytes of a PEM file with at least one certificate."""
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise ValueError(f"the CA file {str(path)!r} cannot be read: {problem.strerror}") from None
+    if b"-----BEGIN CERTIFICATE-----" not in data:
+        raise ValueError(f"the CA file {str(path)!r} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+    return data

@@ -1,0 +1,28 @@
+"""Every timeout, count and size of a diagnosis, each with its reason."""
+
+DIAGNOSIS_SECONDS = 15.0  # what a person waits for before giving up; `--timeout` changes it
+DNS_SECONDS = 5.0  # resolvers themselves give up on an authoritative server after about as long
+DNS_QUERY_SECONDS = 1.5  # one server's time for one datagram; then the next server, then the first again
+DNS_FAMILY_SECONDS = 2.0  # how long one family may lag once the other has answered
+CONTROL_QUERY_SECONDS = 2.0  # `. NS` is in every resolver's cache
+CONNECT_SECONDS = 4.0  # two retransmissions of the SYN (at 1 s and 3 s) fit in
+HANDSHAKE_SECONDS = 5.0  # two round trips and a slow server's signature
+SECOND_LOOK_SECONDS = 3.0  # a second look at something that already failed is worth less patience
+HTTP_SECONDS = 6.0  # the first byte of a page of a slow application
+REVOCATION_SECONDS = 4.0  # OCSP and CRL together: a proof that is nice to have, never waited for long
+ISSUER_SECONDS = 4.0  # one small file of a certificate authority
+
+ADDRESSES = 16  # of one host; a CDN's answer rarely has more than eight
+OTHER_HOST_ADDRESSES = 4  # of a host that a redirect leads to: it is not what was asked about
+ALIASES = 16  # CNAME steps; resolvers stop at 8 to 17
+REDIRECTS = 20  # where browsers stop (Fetch standard, §4.4 "HTTP-redirect fetch")
+TRACES = 3  # different answers of a host's addresses whose redirects are followed
+
+TLS_BYTES = 512 * 1024  # all that a handshake may send us: OpenSSL refuses certificate messages over 100 kB
+HTTP_BYTES = 256 * 1024  # headers, interim answers and body of one answer
+BODY_BYTES = 128 * 1024  # of a page, enough to see what its head loads
+FIRST_BYTES = 512  # of what a server says before, or instead of, TLS
+ISSUER_BYTES = 64 * 1024  # one certificate
+OCSP_BYTES = 64 * 1024
+CRL_BYTES = 4 * 1024 * 1024  # large authorities split their lists well below this
+LOCATION_CHARACTERS = 4096  # browsers allow more; nobody means more

@@ -1,0 +1,387 @@
+"""Runs the probes on one target, in parallel where they do not need each other, and collects what they see."""
+
+import asyncio
+import dataclasses
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import httpx
+
+from diagnostics import limits
+from diagnostics.catalogue import CheckName
+from diagnostics.chain import Examination, examine_chain
+from diagnostics.facts import (
+    AddressFacts,
+    CertificateSummary,
+    CheckTime,
+    Connect,
+    ConnectStatus,
+    DnsStatus,
+    Facts,
+    Handshake,
+    HandshakeStatus,
+    Hello,
+    HttpAnswer,
+    HttpOutcome,
+    PlainAnswer,
+    Refusal,
+    Resolution,
+    Vantage,
+)
+from diagnostics.instruments import Instruments
+from diagnostics.probes.connect import TcpStream, dial, has_route
+from diagnostics.probes.fetch import HttpConnection
+from diagnostics.probes.guard import CheckedAddress
+from diagnostics.probes.handshake import TlsStream, shake_hands
+from diagnostics.probes.issuer import fetch_issuers
+from diagnostics.target import Target
+
+HTTP_PORT, HTTPS_PORT = 80, 443
+# Any address outside: only whether the system knows a way there counts, and nothing is sent.
+_SOMEWHERE = {"IPv4": "192.0.2.1", "IPv6": "2001:db8::1"}
+_NEEDS = {
+    CheckName.DNS: {CheckName.DNS},
+    CheckName.TCP: {CheckName.DNS, CheckName.TCP},
+    CheckName.HANDSHAKE: {CheckName.DNS, CheckName.TCP, CheckName.HANDSHAKE},
+    CheckName.CERTIFICATE: {CheckName.DNS, CheckName.TCP, CheckName.HANDSHAKE, CheckName.CERTIFICATE},
+    CheckName.REDIRECT: set(CheckName),
+}
+
+Stage = Callable[[CheckName], None]
+
+
+def with_needs(checks: frozenset[CheckName]) -> frozenset[CheckName]:
+    """The checks and those they need."""
+    return frozenset(needed for check in checks for needed in _NEEDS[check])
+
+
+class Observation:
+    """One look at one target.
+
+    It can be asked for its facts at any moment: what has not been looked at yet is not in them. `deadline` is a
+    moment of the running loop's clock; every probe ends by it.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        instruments: Instruments,
+        wanted: frozenset[CheckName],
+        deadline: float,
+        now: datetime,
+        most_addresses: int = limits.ADDRESSES,
+    ) -> None:
+        self.target = target
+        self.wanted = with_needs(wanted)
+        self.deadline = deadline
+        self.instruments = instruments
+        self.on_stage: Stage | None = None  # called with each check as it ends
+        self.connections: dict[tuple[str, str], HttpConnection] = {}  # open ones, by scheme and address
+        self.checked: dict[str, CheckedAddress] = {}  # the addresses that may be contacted, on the target's port
+        self._now = now
+        self._most_addresses = most_addresses
+        self._facts = Facts(text=target.text, host=target.host, port=target.port, started_at=now, wanted=self.wanted)
+        self._addresses: dict[str, AddressFacts] = {}
+        self._examinations: dict[tuple[bytes, ...], Examination] = {}
+        self._started = time.monotonic()
+        self._moments: dict[CheckName, float] = {}
+
+    @property
+    def facts(self) -> Facts:
+        """What has been seen so far."""
+        return dataclasses.replace(
+            self._facts,
+            addresses=tuple(self._addresses.values()),
+            times=tuple(CheckTime(name=name, seconds=seconds) for name, seconds in self._moments.items()),
+            seconds=time.monotonic() - self._started,
+        )
+
+    async def run(self) -> Facts:
+        """Look, and say what was seen."""
+        refusal = self.instruments.guard.refuses(self.target)
+        if refusal is not None:
+            return self._refuse(refusal.reason, refusal.sentence)
+        try:
+            await self._look()
+        finally:
+            for connection in self.connections.values():
+                connection.close()
+        return self.facts
+
+    def note(self, **seen: object) -> None:
+        """Add to the facts."""
+        self._facts = dataclasses.replace(self._facts, **seen)  # type: ignore[arg-type]
+
+    async def _look(self) -> None:
+        resolution = await self._resolve()
+        self._end(CheckName.DNS, resolution.seconds)
+        if resolution.status not in (DnsStatus.ANSWERED, DnsStatus.LITERAL):
+            return
+        self._admit(resolution)
+        if not self.checked:
+            self._refuse(Refusal.ADDRESS, "the name leads to addresses that are not public")
+            return
+        if CheckName.TCP not in self.wanted:
+            return
+        await asyncio.gather(*(self._look_at(address) for address in self.checked.values()))
+        for name in (CheckName.TCP, CheckName.HANDSHAKE):
+            self._end(name, self._longest(name))
+        if CheckName.CERTIFICATE in self.wanted:
+            await self._look_at_certificates()
+        if CheckName.REDIRECT in self.wanted:
+            from diagnostics.follow import follow_redirects
+
+            started = time.monotonic()
+            self.note(traces=await follow_redirects(self))
+            self._end(CheckName.REDIRECT, time.monotonic() - started + self._longest(CheckName.REDIRECT))
+
+    async def _resolve(self) -> Resolution:
+        if self.target.is_address:
+            resolution = Resolution(status=DnsStatus.LITERAL, addresses=(self.target.host,))
+            nameservers: tuple[str, ...] = ()
+        else:
+            resolver = self.instruments.resolver
+            resolution = await resolver.resolve(self.target.host, deadline=self.deadline)
+            nameservers = tuple(str(server) for server in resolver.nameservers)
+        families = tuple(family for family, ip in _SOMEWHERE.items() if has_route(ip))
+        self.note(
+            resolution=resolution,
+            has_route=bool(families),
+            vantage=Vantage(nameservers=nameservers, families=families, roots=self.instruments.roots_name),
+        )
+        return resolution
+
+    def _admit(self, resolution: Resolution) -> None:
+        """Ask the guard about every address; keep those that may be contacted, at most so many."""
+        guard, port = self.instruments.guard, self.target.port
+        forbidden = 0
+        for ip in resolution.addresses:
+            checked = guard.admit(ip, host=self.target.host, port=port)
+            if checked is None:
+                forbidden += 1
+            elif len(self.checked) < self._most_addresses:
+                self.checked[ip] = checked
+        self.note(
+            # What the guard refuses is not even told of.
+            resolution=dataclasses.replace(resolution, addresses=tuple(self.checked)),
+            forbidden_addresses=forbidden,
+            omitted_addresses=len(resolution.addresses) - forbidden - len(self.checked),
+        )
+
+    def _refuse(self, reason: Refusal, sentence: str) -> Facts:
+        """Nothing was sent, and nothing is told of what was looked up."""
+        self._facts = Facts(
+            text=self.target.text,
+            host=self.target.host,
+            port=self.target.port,
+            started_at=self._now,
+            wanted=self.wanted,
+            refusal=reason,
+            refusal_reason=sentence,
+        )
+        self._addresses.clear()
+        self._moments.clear()
+        self.checked.clear()
+        return self._facts
+
+    def _end(self, name: CheckName, seconds: float) -> None:
+        if name in self.wanted:
+            self._moments[name] = seconds
+            if self.on_stage is not None:
+                self.on_stage(name)
+
+    def _longest(self, name: CheckName) -> float:
+        """How long the slowest address took for one check, in seconds."""
+        seconds = [0.0]
+        for address in self._addresses.values():
+            if name is CheckName.TCP:
+                seconds.append(address.connect.seconds)
+            elif name is CheckName.HANDSHAKE and address.handshake is not None:
+                seconds.append(address.handshake.seconds + sum(look.seconds for look in address.second_looks))
+            elif name is CheckName.REDIRECT:
+                seconds.append(address.http.seconds if address.http else 0.0)
+        return max(seconds)
+
+    def _see(self, ip: str, **seen: object) -> AddressFacts:
+        facts = dataclasses.replace(self._addresses[ip], **seen)  # type: ignore[arg-type]
+        self._addresses[ip] = facts
+        return facts
+
+    async def _look_at(self, address: CheckedAddress) -> None:
+        """Both ports of one address."""
+        if not has_route(address.ip):
+            self._addresses[address.ip] = AddressFacts(ip=address.ip, connect=Connect(status=ConnectStatus.NO_ROUTE))
+            return
+        self._addresses[address.ip] = AddressFacts(ip=address.ip, connect=Connect(status=ConnectStatus.NOT_TRIED))
+        looks = [self._look_at_https(address)]
+        if self.target.port == HTTPS_PORT and CheckName.REDIRECT in self.wanted:
+            looks.append(self._look_at_plain(address.ip))
+        await asyncio.gather(*looks)
+
+    async def _look_at_plain(self, ip: str) -> None:
+        """GET / on port 80."""
+        checked = self.instruments.guard.admit(ip, host=self.target.host, port=HTTP_PORT)
+        if checked is None or not self.instruments.guard.allows_port(HTTP_PORT):
+            return
+        connect, stream = await dial(checked, deadline=self.deadline)
+        answer = None
+        if stream is not None:
+            connection = self.keep(stream, "http", ip, port=HTTP_PORT)
+            answer = await connection.get(self.url("http"), seconds=limits.HTTP_SECONDS, deadline=self.deadline)
+        self._see(ip, plain=PlainAnswer(connect=connect, http=answer))
+
+    async def _look_at_https(self, address: CheckedAddress) -> None:
+        """TCP, TLS, the certificate, and GET / over the same connection."""
+        connect, stream = await dial(address, deadline=self.deadline)
+        self._see(address.ip, connect=connect)
+        if stream is None:
+            return
+        if CheckName.HANDSHAKE not in self.wanted:
+            stream.close()
+            return
+        handshake, tls = await self.shake_hands(stream, Hello.MODERN, limits.HANDSHAKE_SECONDS)
+        self._see(address.ip, handshake=handshake)
+        if tls is None:
+            stream.close()
+            await self._look_again(address, handshake)
+            return
+        if CheckName.CERTIFICATE in self.wanted:
+            examination = self._examine(handshake.chain)
+            self._see(address.ip, certificate=examination.summary, faults=examination.findings)
+        # A server that wants a client certificate says so only when it is asked for something (RFC 8446 §4.4.2.4).
+        if CheckName.REDIRECT in self.wanted or handshake.client_certificate_requested:
+            connection = self.keep(tls, "https", address.ip, http2=handshake.alpn == "h2")
+            answer = await connection.get(self.url("https"), seconds=limits.HTTP_SECONDS, deadline=self.deadline)
+            self._see(address.ip, http=answer)
+        else:
+            tls.close()
+
+    async def shake_hands(self, stream: TcpStream, hello: Hello, seconds: float) -> tuple[Handshake, TlsStream | None]:
+        """A handshake with the target on an open connection."""
+        return await shake_hands(
+            stream,
+            contexts=self.instruments.contexts,
+            host=None if self.target.is_address else self.target.host,
+            hello=hello,
+            seconds=seconds,
+            deadline=self.deadline,
+        )
+
+    def keep(
+        self, stream: TcpStream | TlsStream, scheme: str, ip: str, *, port: int | None = None, http2: bool = False
+    ) -> HttpConnection:
+        """Make an open connection one for HTTP, which redirects to the same host may use again."""
+        connection = HttpConnection(
+            stream, scheme=scheme, host=self.target.host, port=port or self.target.port, http2=http2
+        )
+        earlier = self.connections.get((scheme, ip))
+        if earlier is not None:
+            earlier.close()
+        self.connections[scheme, ip] = connection
+        return connection
+
+    def url(self, scheme: str) -> httpx.URL:
+        """The host's front page."""
+        port = None if scheme == "http" or self.target.port == HTTPS_PORT else self.target.port
+        return httpx.URL(scheme=scheme, host=self.target.host, port=port, path="/")
+
+    async def _look_again(self, address: CheckedAddress, first: Handshake) -> None:
+        """After a failed handshake: would another greeting work, and does the port speak HTTP without TLS?"""
+        if first.status in (HandshakeStatus.PLAINTEXT_HTTP, HandshakeStatus.NOT_TLS, HandshakeStatus.NOT_TRIED):
+            return
+        looks: list[Handshake] = []
+        if first.status is HandshakeStatus.TIMEOUT:
+            # Silence costs time, so the two looks that may explain it are taken at once.
+            small, clear = await asyncio.gather(
+                self._second_look(address, Hello.SMALL), self._clear_text(address, first)
+            )
+            self._see(address.ip, second_looks=(small,), clear_text=clear)
+            return
+        silent = first.status in (HandshakeStatus.CLOSED, HandshakeStatus.RESET)
+        if silent:
+            clear = await self._clear_text(address, first)
+            self._see(address.ip, clear_text=clear)
+            if clear is not None and clear.outcome is HttpOutcome.ANSWERED:
+                return
+        order = (
+            (Hello.SMALL, Hello.EVERY_SUITE, Hello.NO_NAME)
+            if silent
+            else (Hello.EVERY_SUITE, Hello.SMALL, Hello.NO_NAME)
+        )
+        for hello in order:
+            if hello is Hello.NO_NAME and self.target.is_address:
+                continue
+            looks.append(await self._second_look(address, hello))
+            self._see(address.ip, second_looks=tuple(looks))
+            if looks[-1].completed:
+                return
+
+    async def _second_look(self, address: CheckedAddress, hello: Hello) -> Handshake:
+        connect, stream = await dial(address, deadline=self.deadline)
+        if stream is None:
+            return Handshake(status=HandshakeStatus.NOT_TRIED, hello=hello, error=connect.error)
+        with stream:
+            handshake, _ = await self.shake_hands(stream, hello, limits.SECOND_LOOK_SECONDS)
+        return handshake
+
+    async def _clear_text(self, address: CheckedAddress, first: Handshake) -> HttpAnswer | None:
+        """GET / without TLS on the HTTPS port; not asked of a port that has spoken TLS."""
+        if first.first_bytes:
+            return None
+        _, stream = await dial(address, deadline=self.deadline)
+        if stream is None:
+            return None
+        with stream:
+            connection = HttpConnection(
+                stream, scheme="http", host=self.target.host, port=self.target.port, http2=False
+            )
+            return await connection.get(
+                httpx.URL(scheme="http", host=self.target.host, port=self.target.port, path="/"),
+                seconds=limits.SECOND_LOOK_SECONDS,
+                deadline=self.deadline,
+            )
+
+    def _examine(self, chain: tuple[bytes, ...], fetched: tuple[bytes, ...] = ()) -> Examination:
+        """Judge a chain, once for all the addresses that serve it."""
+        key = (*chain, b"", *fetched)
+        known = self._examinations.get(key)
+        if known is None:
+            known = examine_chain(
+                chain, host=self.target.host, store=self.instruments.roots, at=self._now, fetched=fetched
+            )
+            self._examinations[key] = known
+        return known
+
+    async def _look_at_certificates(self) -> None:
+        """Fetch missing issuers and judge again; keep a summary for the report."""
+        started = time.monotonic()
+        chains = {
+            address.handshake.chain: None
+            for address in self._addresses.values()
+            if address.shook_hands and address.handshake is not None
+        }
+        for chain in chains:
+            examination = self._examine(chain)
+            if examination.missing_issuer_urls:
+                fetches = await fetch_issuers(
+                    examination.missing_issuer_urls,
+                    guard=self.instruments.guard,
+                    resolver=self.instruments.resolver,
+                    deadline=self.deadline,
+                )
+                self.note(issuer_fetches=(*self._facts.issuer_fetches, *fetches))
+                fetched = tuple(certificate for fetch in fetches for certificate in fetch.certificates)
+                if fetched:
+                    examination = self._examine(chain, fetched)
+            for address in list(self._addresses.values()):
+                if address.shook_hands and address.handshake is not None and address.handshake.chain == chain:
+                    self._see(address.ip, faults=examination.findings)
+        self.note(certificate=self._summary())
+        self._end(CheckName.CERTIFICATE, time.monotonic() - started)
+
+    def _summary(self) -> CertificateSummary | None:
+        """The certificate of the first address that is bad, else of the first: the one the report is about."""
+        seen = sorted(self._addresses.values(), key=lambda address: address.certificate_accepted)
+        return next((address.certificate for address in seen if address.certificate is not None), None)

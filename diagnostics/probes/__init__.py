@@ -1,0 +1,1 @@
+"""The only part of Padlock's diagnosis that touches the network."""

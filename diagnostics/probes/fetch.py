@@ -1,0 +1,207 @@
+"""Puts HTTP requests to a server over a connection that is already open."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, Protocol
+
+import h11
+import httpcore
+import httpx
+from OpenSSL import SSL
+
+from diagnostics import limits
+from diagnostics.facts import Alert, HttpAnswer, HttpOutcome
+from diagnostics.probes.connect import TooManyBytesError
+
+# Some servers turn away requests that do not look like a browser's; the name says truthfully who is asking.
+USER_AGENT = "Mozilla/5.0 (compatible; Padlock; HTTPS check)"
+_HEADERS = (
+    ("User-Agent", USER_AGENT),
+    ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
+    ("Accept-Encoding", "identity"),  # nothing is inflated
+)
+
+
+class Stream(Protocol):
+    """An open connection, encrypted or not."""
+
+    def allow(self, count: int) -> None: ...
+    async def receive(self) -> bytes: ...
+    async def send(self, data: bytes) -> None: ...
+    def close(self) -> None: ...
+
+
+class _NetworkStream(httpcore.AsyncNetworkStream):
+    """The connection as httpcore sees it; its timeouts are passed over: one deadline stands over everything."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self.seen = bytearray()
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        data = await self._stream.receive()
+        if len(self.seen) < limits.FIRST_BYTES:
+            self.seen += data[: limits.FIRST_BYTES - len(self.seen)]
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        await self._stream.send(buffer)
+
+    async def aclose(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ARG002
+        return None
+
+
+class HttpConnection(httpx.AsyncBaseTransport):
+    """HTTP over one open connection, for one request after the other."""
+
+    def __init__(self, stream: Stream, *, scheme: str, host: str, port: int, http2: bool) -> None:
+        self._stream = stream
+        self._network = _NetworkStream(stream)
+        self._origin = httpcore.Origin(scheme.encode(), host.encode(), port)
+        self._http2 = http2
+        self._connection: httpcore.AsyncConnectionInterface | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether another request can be put over this connection."""
+        return self._connection is not None and self._connection.is_idle()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Put the request to the server at the other end, wherever its URL points."""
+        if self._connection is None:
+            self._connection = self._speak()
+        answer = await self._connection.handle_async_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            status_code=answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions
+        )
+
+    def _speak(self) -> httpcore.AsyncConnectionInterface:
+        if self._http2:
+            from httpcore import AsyncHTTP2Connection
+
+            return AsyncHTTP2Connection(self._origin, self._network)
+        return httpcore.AsyncHTTP11Connection(self._origin, self._network)
+
+    async def get(
+        self, url: httpx.URL, *, seconds: float, deadline: float, cookies: httpx.Cookies | None = None
+    ) -> HttpAnswer:
+        """Ask for one URL; never raises for what the server does.
+
+        `seconds` bound the answer's headers and the beginning of its body, `deadline`, a moment of the running
+        loop's clock, everything. The body is cut where it grows too long.
+        """
+        loop = asyncio.get_running_loop()
+        if loop.time() >= deadline:
+            return HttpAnswer(outcome=HttpOutcome.NOT_TRIED, url=str(url))
+        started = time.monotonic()
+        request = httpx.Request("GET", url, headers=[*_HEADERS, ("Host", url.netloc.decode("ascii"))])
+        if cookies is not None:
+            cookies.set_cookie_header(request)
+        self._stream.allow(limits.HTTP_BYTES)
+        body = bytearray()
+        response: httpx.Response | None = None
+        outcome, error = HttpOutcome.ANSWERED, None
+        try:
+            async with asyncio.timeout_at(min(loop.time() + seconds, deadline)):
+                response = await self.handle_async_request(request)
+                async for chunk in response.aiter_raw():
+                    body += chunk
+                    if len(body) >= limits.BODY_BYTES:
+                        break
+        except TimeoutError:
+            outcome, error = HttpOutcome.TIMEOUT, "no answer in time"
+        except (
+            httpcore.RemoteProtocolError,
+            httpcore.LocalProtocolError,
+            h11.ProtocolError,
+            httpx.InvalidURL,
+        ) as problem:
+            outcome, error = self._broken(), str(problem)[:200]
+        except (OSError, httpcore.NetworkError):
+            outcome, error = HttpOutcome.CLOSED, "the connection broke"
+        except TooManyBytesError:
+            outcome, error = HttpOutcome.INVALID, "more bytes than any page needs, and no end"
+        except SSL.Error:
+            outcome = HttpOutcome.CLOSED
+        alert = self._alert()
+        if response is None and alert is not None:
+            outcome = HttpOutcome.ALERT
+        if response is None:
+            self._stream.close()
+            return HttpAnswer(
+                outcome=outcome,
+                url=str(url),
+                body=bytes(self._network.seen),
+                alert=alert,
+                error=error,
+                seconds=time.monotonic() - started,
+            )
+        response.request = request
+        if cookies is not None:
+            cookies.extract_cookies(response)
+        if outcome is HttpOutcome.ANSWERED and len(body) < limits.BODY_BYTES:
+            await response.aclose()
+        else:
+            self._stream.close()
+        # A body that breaks off or never ends does not undo the answer: its status and headers are known.
+        return HttpAnswer(
+            outcome=HttpOutcome.ANSWERED,
+            url=str(url),
+            status=response.status_code,
+            headers=tuple(_decoded(response.headers.raw)),
+            body=bytes(body[: limits.BODY_BYTES]),
+            error=error,
+            seconds=time.monotonic() - started,
+        )
+
+    def close(self) -> None:
+        """Close the connection at once."""
+        self._stream.close()
+
+    def _broken(self) -> HttpOutcome:
+        """An end without a byte is a closed connection; bytes that are no HTTP are an invalid answer."""
+        return HttpOutcome.INVALID if self._network.seen else HttpOutcome.CLOSED
+
+    def _alert(self) -> int | None:
+        alerts: tuple[Alert, ...] = getattr(self._stream, "alerts", ())
+        return next((alert.number for alert in reversed(alerts) if alert.number != 0), None)
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body as it comes, passed on from httpcore."""
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._answer.aiter_stream():
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()
+
+
+def _decoded(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:
+    """Header names in lower case, values as UTF-8 or else Latin-1, which never fails."""
+    for name, value in headers:
+        try:
+            text = value.decode("utf-8")
+        except UnicodeDecodeError:
+            text = value.decode("latin-1")
+        yield name.decode("latin-1").lower(), text[: limits.LOCATION_CHARACTERS]

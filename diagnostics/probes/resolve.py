@@ -1,0 +1,329 @@
+"""Asks the DNS servers for a host's addresses, and keeps apart the ways in which that can fail."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import dns.asyncquery
+import dns.asyncresolver
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdatatype
+import dns.rdtypes.ANY.CNAME
+import dns.resolver
+
+from diagnostics import limits
+from diagnostics.facts import DnsStatus, Resolution, ServerAnswer
+
+DNS_PORT = 53
+_FAMILIES = (dns.rdatatype.A, dns.rdatatype.AAAA)
+# An answer that says something about the name; every other response code speaks of the server.
+_ANSWERS = (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Nameserver:
+    """One DNS server to ask."""
+
+    ip: str
+    port: int = DNS_PORT
+
+    def __str__(self) -> str:
+        if self.port == DNS_PORT:
+            return self.ip
+        return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
+
+
+def parse_nameserver(text: str) -> Nameserver:
+    """Read `IP`, `IP:PORT` or `[IPv6]:PORT`; ValueError names what is wrong."""
+    import ipaddress
+
+    wrong = f"{text!r} is no DNS server: give an address such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353"
+    host, port = text.strip(), str(DNS_PORT)
+    if host.startswith("["):
+        host, bracket, rest = host[1:].partition("]")
+        if not bracket or (rest and not rest.startswith(":")):
+            raise ValueError(wrong)
+        port = rest[1:] if rest else port
+    elif host.count(":") == 1:
+        host, _, port = host.partition(":")
+    try:
+        ip = ipaddress.ip_address(host)
+    except ValueError:
+        raise ValueError(wrong) from None
+    if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+        raise ValueError(wrong)
+    return Nameserver(str(ip), int(port))
+
+
+def system_nameservers() -> tuple[Nameserver, ...]:
+    """The DNS servers this machine is set up to ask; none if it has none."""
+    try:
+        resolver = dns.resolver.Resolver(configure=True)
+    except dns.resolver.NoResolverConfiguration:
+        return ()
+    return tuple(Nameserver(str(server), resolver.port) for server in resolver.nameservers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """The best that the servers said to one question, and what each of them said."""
+
+    message: dns.message.Message | None
+    answers: tuple[ServerAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """The end of one record type's alias chain."""
+
+    status: DnsStatus
+    addresses: tuple[str, ...]
+    aliases: tuple[str, ...]
+    answers: tuple[ServerAnswer, ...]
+
+
+class Resolver:
+    """Asks the given DNS servers, in their order, and never the operating system."""
+
+    def __init__(self, nameservers: Sequence[Nameserver]) -> None:
+        self.nameservers = tuple(nameservers)
+
+    async def resolve(self, host: str, *, deadline: float) -> Resolution:
+        """Look up both families of one host name.
+
+        `host` is in A-labels; `deadline` is a moment of the running loop's clock. Aliases are followed by hand, so
+        that a loop and a dangling end are seen for what they are (RFC 1034 §3.6.2, RFC 2181 §10.1).
+        """
+        started = time.monotonic()
+        deadline = min(deadline, _now() + limits.DNS_SECONDS)
+        tasks = [asyncio.ensure_future(self._walk(host, rdtype, deadline)) for rdtype in _FAMILIES]
+        try:
+            done, waiting = await asyncio.wait(
+                tasks, timeout=max(0.0, deadline - _now()), return_when=asyncio.FIRST_COMPLETED
+            )
+            if waiting and any(task.result().status is DnsStatus.ANSWERED for task in done):
+                await asyncio.wait(waiting, timeout=min(limits.DNS_FAMILY_SECONDS, max(0.0, deadline - _now())))
+            elif waiting:
+                await asyncio.wait(waiting, timeout=max(0.0, deadline - _now()) + 0.05)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        walks = [
+            task.result() if not task.cancelled() else _Walk(DnsStatus.TIMEOUT, (), (), _silence(rdtype, self))
+            for task, rdtype in zip(tasks, _FAMILIES, strict=True)
+        ]
+        resolution = _join(walks)
+        if resolution.status is DnsStatus.TIMEOUT and not await self._anybody_there():
+            resolution = _with(resolution, status=DnsStatus.NO_NETWORK)
+        return _with(resolution, seconds=time.monotonic() - started)
+
+    async def _walk(self, host: str, rdtype: dns.rdatatype.RdataType, deadline: float) -> _Walk:
+        """Follow one record type through the aliases to its end."""
+        name = dns.name.from_text(host)
+        visited = [name]
+        answers: list[ServerAnswer] = []
+        while True:
+            reply = await self._ask(name, rdtype, deadline)
+            answers.extend(reply.answers)
+            if reply.message is None:
+                status = _failure(reply.answers)
+                if status is DnsStatus.SERVER_FAILURE and len(visited) == 1:
+                    # Resolvers answer SERVFAIL where the aliases lead in a circle: look at them one by one.
+                    return await self._walk_aliases(host, tuple(answers), deadline)
+                return _Walk(status, (), _texts(visited[1:]), tuple(answers))
+            asked = name
+            name, looped = _follow(reply.message, name, visited)
+            if looped:
+                return _Walk(DnsStatus.ALIAS_LOOP, (), _texts(visited[1:]), tuple(answers))
+            addresses = _addresses(reply.message, name, rdtype)
+            aliases = _texts(visited[1:])
+            if addresses:
+                return _Walk(DnsStatus.ANSWERED, addresses, aliases, tuple(answers))
+            if reply.message.rcode() == dns.rcode.NXDOMAIN:
+                status = DnsStatus.DANGLING_ALIAS if aliases else DnsStatus.NXDOMAIN
+                return _Walk(status, (), aliases, tuple(answers))
+            if name == asked:
+                return _Walk(DnsStatus.NO_ADDRESS, (), aliases, tuple(answers))
+            # A server that gives the alias alone leaves its end to the asker.
+
+    async def _walk_aliases(self, host: str, answers: tuple[ServerAnswer, ...], deadline: float) -> _Walk:
+        """Ask for the aliases alone, one by one, to learn whether they lead in a circle or where they break."""
+        name = dns.name.from_text(host)
+        visited = [name]
+        while len(visited) <= limits.ALIASES:
+            reply = await self._ask(name, dns.rdatatype.CNAME, deadline)
+            if reply.message is None:
+                break
+            target = _alias(reply.message, name)
+            if target is None:
+                if reply.message.rcode() == dns.rcode.NXDOMAIN and len(visited) > 1:
+                    return _Walk(DnsStatus.DANGLING_ALIAS, (), _texts(visited[1:]), answers)
+                break
+            if target in visited:
+                return _Walk(DnsStatus.ALIAS_LOOP, (), _texts([*visited[1:], target]), answers)
+            visited.append(target)
+            name = target
+        if len(visited) > limits.ALIASES:
+            return _Walk(DnsStatus.ALIAS_LOOP, (), _texts(visited[1:]), answers)
+        return _Walk(DnsStatus.SERVER_FAILURE, (), _texts(visited[1:]), answers)
+
+    async def _ask(self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, deadline: float) -> _Reply:
+        """Ask the servers in turn, twice round, until one says something about the name."""
+        said: dict[Nameserver, ServerAnswer] = {}
+        for server in (*self.nameservers, *self.nameservers):
+            left = min(limits.DNS_QUERY_SECONDS, deadline - _now())
+            earlier = said.get(server)
+            if left <= 0 or (earlier is not None and earlier.rcode != NO_ANSWER):
+                continue  # a server that has answered with an error would say it again
+            message = await _query(server, name, rdtype, left)
+            rcode = NO_ANSWER if message is None else dns.rcode.to_text(message.rcode())
+            said[server] = ServerAnswer(nameserver=str(server), rdtype=dns.rdatatype.to_text(rdtype), rcode=rcode)
+            if message is not None and message.rcode() in _ANSWERS:
+                return _Reply(message, tuple(said.values()))
+        return _Reply(None, tuple(said.values()))
+
+    async def _anybody_there(self) -> bool:
+        """Whether any server answers a question that every resolver can answer (`. NS`), be it with REFUSED."""
+        questions = [
+            _query(server, dns.name.root, dns.rdatatype.NS, limits.CONTROL_QUERY_SECONDS) for server in self.nameservers
+        ]
+        return any(message is not None for message in await asyncio.gather(*questions))
+
+
+NO_ANSWER = "no answer"
+
+
+async def _query(
+    server: Nameserver, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, seconds: float
+) -> dns.message.Message | None:
+    """Put one question to one server; None where no usable answer comes. A truncated answer is asked for over TCP."""
+    query = dns.message.make_query(name, rdtype, use_edns=0, payload=1232)
+    query.flags |= dns.flags.RD
+    try:
+        async with asyncio.timeout(seconds):
+            message, _ = await dns.asyncquery.udp_with_fallback(
+                query, server.ip, port=server.port, timeout=seconds, ignore_unexpected=True, ignore_errors=True
+            )
+    except (dns.exception.DNSException, OSError, EOFError, TimeoutError, ValueError):
+        return None
+    if message.rcode() == dns.rcode.FORMERR and query.edns >= 0:
+        return await _query_without_edns(server, name, rdtype, seconds)
+    return message
+
+
+async def _query_without_edns(
+    server: Nameserver, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, seconds: float
+) -> dns.message.Message | None:
+    """Ask again as before EDNS, for old servers that do not know it (RFC 6891 §7)."""
+    query = dns.message.make_query(name, rdtype)
+    try:
+        async with asyncio.timeout(seconds):
+            message, _ = await dns.asyncquery.udp_with_fallback(
+                query, server.ip, port=server.port, timeout=seconds, ignore_unexpected=True, ignore_errors=True
+            )
+    except (dns.exception.DNSException, OSError, EOFError, TimeoutError, ValueError):
+        return None
+    return message
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _silence(rdtype: dns.rdatatype.RdataType, resolver: Resolver) -> tuple[ServerAnswer, ...]:
+    kind = dns.rdatatype.to_text(rdtype)
+    return tuple(ServerAnswer(nameserver=str(s), rdtype=kind, rcode=NO_ANSWER) for s in resolver.nameservers)
+
+
+def _failure(answers: Sequence[ServerAnswer]) -> DnsStatus:
+    """Whether nobody answered, or somebody did and could not help."""
+    answered = any(answer.rcode != NO_ANSWER for answer in answers)
+    return DnsStatus.SERVER_FAILURE if answered else DnsStatus.TIMEOUT
+
+
+def _alias(message: dns.message.Message, name: dns.name.Name) -> dns.name.Name | None:
+    """Where the answer says that this name is an alias of another, that other name."""
+    for rrset in message.answer:
+        if rrset.rdtype == dns.rdatatype.CNAME and rrset.name == name and rrset:
+            record = rrset[0]
+            if isinstance(record, dns.rdtypes.ANY.CNAME.CNAME):
+                return record.target
+    return None
+
+
+def _follow(
+    message: dns.message.Message, name: dns.name.Name, visited: list[dns.name.Name]
+) -> tuple[dns.name.Name, bool]:
+    """Follow the aliases in one answer, adding each to `visited`; the last name, and whether they loop."""
+    while (target := _alias(message, name)) is not None:
+        looped = target in visited
+        visited.append(target)
+        if looped or len(visited) > limits.ALIASES + 1:
+            return target, True
+        name = target
+    return name, False
+
+
+def _addresses(message: dns.message.Message, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> tuple[str, ...]:
+    """The addresses the answer gives for this name, each once."""
+    found: dict[str, None] = {}
+    for rrset in message.answer:
+        if rrset.rdtype == rdtype and rrset.name == name:
+            found.update((str(record.address), None) for record in rrset)
+    return tuple(found)
+
+
+def _texts(names: Sequence[dns.name.Name]) -> tuple[str, ...]:
+    return tuple(name.to_text(omit_final_dot=True).lower() for name in names)
+
+
+def _with(resolution: Resolution, *, status: DnsStatus | None = None, seconds: float | None = None) -> Resolution:
+    import dataclasses
+
+    return dataclasses.replace(
+        resolution,
+        status=resolution.status if status is None else status,
+        seconds=resolution.seconds if seconds is None else seconds,
+    )
+
+
+# Which end of two says more about a name that has no address: one that names the fault before one that does not.
+_TELLING = (
+    DnsStatus.ALIAS_LOOP,
+    DnsStatus.DANGLING_ALIAS,
+    DnsStatus.NO_ADDRESS,  # one family knows the name, so it exists, whatever the other says
+    DnsStatus.NXDOMAIN,
+    DnsStatus.SERVER_FAILURE,
+    DnsStatus.TIMEOUT,
+)
+
+
+def _join(walks: Sequence[_Walk]) -> Resolution:
+    """What the two families say together."""
+    answered = [walk for walk in walks if walk.status is DnsStatus.ANSWERED]
+    answers = tuple(answer for walk in walks for answer in walk.answers)
+    silent = tuple(
+        dns.rdatatype.to_text(rdtype)
+        for walk, rdtype in zip(walks, _FAMILIES, strict=True)
+        if walk.status in (DnsStatus.TIMEOUT, DnsStatus.SERVER_FAILURE)
+    )
+    if answered:
+        addresses = tuple(address for walk in answered for address in walk.addresses)
+        return Resolution(
+            status=DnsStatus.ANSWERED,
+            addresses=addresses,
+            aliases=answered[0].aliases,
+            answers=answers,
+            silent_families=silent,
+        )
+    failed = [walk for walk in walks if walk.status in (DnsStatus.SERVER_FAILURE, DnsStatus.TIMEOUT)]
+    # One family without records and the other without an answer: only the failure can be the reason.
+    telling = failed if failed and any(w.status is DnsStatus.NO_ADDRESS for w in walks) else walks
+    walk = min(telling, key=lambda one: _TELLING.index(one.status))
+    return Resolution(status=walk.status, aliases=walk.aliases, answers=answers)

@@ -1,0 +1,206 @@
+"""Reads what a person wrote as terms: markup and hosts dropped, synonyms and error strings recognised, any language."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast
+
+# A question is in its first lines and at its end; what stands between is a log. The bound keeps 100 kB harmless.
+HEAD_CHARACTERS = 3_000
+TAIL_CHARACTERS = 1_000
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_HAS_CJK = re.compile(f"[{_CJK}]")
+_LATIN = {
+    code: base
+    for code in range(0xC0, 0x250)
+    if (base := unicodedata.normalize("NFKD", chr(code)).encode("ascii", "ignore").decode().lower())
+} | {0xDF: "ss", 0x2018: "'", 0x2019: "'", 0x02BC: "'", 0x201C: '"', 0x201D: '"'}
+_SLACK = re.compile(r"<(?:[@#!][^<>\s|]*(?:\|[^<>]*)?|(?:https?|mailto|tel):[^<>\s|]*(?:\|[^<>]*)?)>", re.I)
+_EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+-]{2,40}:(?![\w:])", re.I)
+_HOST = re.compile(
+    r"(?:https?://[^\s<>\"']+"
+    r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    r"|(?<![\w.*])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+(?!js\b|net\b(?=\s+core)|pem\b|crt\b|key\b|cer\b|pfx\b|zip\b)[a-z]{2,24}"
+    r"(?::\d{1,5})?(?:/[^\s<>\"']*)?(?![\w.])"
+    r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.]))",
+    re.I,
+)
+_WILDCARD_HOST = re.compile(r"\*\.(?:[a-z0-9-]{1,63}\.)*[a-z]{2,24}(?![\w.])", re.I)
+_TOKEN = re.compile(rf"\x01[a-z0-9]+|[a-z0-9]+(?:_[a-z0-9]+)+|[a-z0-9]+(?:'[a-z]+)?|[{_CJK}]+")
+_SENTENCE = re.compile(r"(?<=[.!?;。！？；])\s+|[\n。！？]+|\s+[-–—]\s+")
+_SUFFIXES = ("ically", "ments", "ment", "ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y")
+# How far apart "not" and "work" may stand and still belong together.
+_NEAR = 6
+# A question that begins so wants a yes or no, and one that begins with how or where a way.
+_YES_NO = frozenset(
+    "does do is are can could will would has have did may am should must kann gibt ist unterstutzt muss darf geht "
+    "puedo puede es hay est existe peut puis posso pode".split()
+)
+_FAULTS = frozenset({"failing", "error", "warning", "timeout"})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a stretch of text says, in order: `terms` as concepts and stems, `codes` the error codes in it."""
+
+    terms: tuple[str, ...]
+    codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The words of terms.toml; `words` maps a word to its concept, `phrases` a first word to what may follow."""
+
+    words: Mapping[str, str]
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    characters: re.Pattern[str]
+    concept_of: Mapping[str, str]
+    weights: Mapping[str, float]
+    strong: frozenset[str]
+    weak: frozenset[str]
+    _stems: dict[str, str] = field(default_factory=dict)
+
+    def read(self, text: str) -> Words:
+        """The terms of a text that has been through `plain_text`."""
+        if not text.isascii():
+            text = text.translate(_LATIN)
+            if _HAS_CJK.search(text):
+                text = self.characters.sub(lambda m: f" \x01{self.concept_of[m[0]]} ", text)
+        found: list[str] = []
+        codes: set[str] = set()
+        raw: list[str] = _TOKEN.findall(text)
+        position = 0
+        while position < len(raw):
+            word = raw[position]
+            position += 1
+            if word[0] == "\x01":
+                found.append(word[1:])
+            elif word > "\u3000":
+                found += _bigrams(word)
+            elif "_" in word:
+                codes.add(word)
+                found.append(word)
+                found += [self.term(part) for part in word.split("_")]
+            else:
+                for rest, concept in self.phrases.get(word, ()):
+                    if tuple(raw[position : position + len(rest)]) == rest:
+                        found.append(concept)
+                        position += len(rest)
+                        break
+                else:
+                    found.append(self.term(word))
+        if raw and raw[0] in _YES_NO:
+            found.append("yesno")
+        return Words(tuple(_with_failing(found)), frozenset(codes))
+
+    def closeness(self, terms: Iterable[str]) -> float:
+        """How near a question is to the knowledge base's subject: 1, a half for what only borders on it, or 0."""
+        said = set(terms)
+        if said & self.strong:
+            return 1.0
+        return (0.5 + 0.5 * bool(said & _FAULTS)) if said & self.weak else 0.0
+
+    def term(self, word: str) -> str:
+        """A word's concept, or its stem where it has none."""
+        concept = self.words.get(word)
+        if concept is not None:
+            return concept
+        stem = self._stems.get(word)
+        if stem is None:
+            base = word[:-2] if word.endswith("'s") else word
+            stem = self.words.get(base) or (base if base in self.weights else stemmed(base))
+            # Bounded: a bot that runs for months reads many made-up words.
+            if len(self._stems) < 20_000:
+                self._stems[word] = stem
+        return stem
+
+
+def stemmed(word: str) -> str:
+    """A word without its English ending; crude, and the same on both sides of a comparison."""
+    if word.isdigit():
+        return word
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3 and not word.endswith("ss"):
+            return word[: -len(suffix)]
+    return word
+
+
+def plain_text(text: str) -> str:
+    """A message in lower case, cut to what is looked at, without Slack's markup, emoji, addresses and hosts."""
+    if len(text) > HEAD_CHARACTERS + TAIL_CHARACTERS:
+        text = f"{text[:HEAD_CHARACTERS]}\n{text[-TAIL_CHARACTERS:]}"
+    text = "".join(c if c >= " " or c == "\n" else " " for c in text) if not text.isprintable() else text
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    if "<" in text:
+        text = _SLACK.sub(" ", text)
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    if ":" in text:
+        text = _EMOJI.sub(" ", text)
+    if "." in text or "://" in text or "@" in text:
+        text = _HOST.sub(" ", _WILDCARD_HOST.sub(" wildcard ", text) if "*." in text else text)
+    return text.casefold()
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text that has been through `plain_text`, those with something in them."""
+    return [part for part in _SENTENCE.split(text) if part.strip()]
+
+
+def _bigrams(run: str) -> list[str]:
+    if len(run) == 1:
+        # A single kana or hangul syllable is an ending; a single ideograph is a word.
+        return [run] if "\u3400" <= run <= "\u9fff" else []
+    return [run[place : place + 2] for place in range(len(run) - 1)]
+
+
+def _with_failing(terms: list[str]) -> list[str]:
+    """Adds "failing" where something is said not to work, however far apart the two words stand."""
+    if "failing" not in terms and "not" in terms and "working" in terms:
+        nots = [place for place, term in enumerate(terms) if term == "not"]
+        if any(term == "working" and min(abs(place - n) for n in nots) <= _NEAR for place, term in enumerate(terms)):
+            return [*terms, "failing"]
+    return terms
+
+
+def load_language(path: Path) -> Language:
+    """The language of a terms file: its tables `concepts`, `weights` and `domain` (docs/writing-articles.md)."""
+    import tomllib
+
+    data = tomllib.loads(path.read_text("utf-8"))
+    words: dict[str, str] = {}
+    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    concept_of: dict[str, str] = {}
+    for concept, spellings in cast(dict[str, list[str]], data["concepts"]).items():
+        for spelling in (concept, *spellings):
+            plain = spelling.casefold().translate(_LATIN)
+            if _HAS_CJK.search(plain):
+                concept_of.setdefault(plain, concept)
+                continue
+            parts = [part for token in _TOKEN.findall(plain) for part in token.split("_")]
+            if len(parts) == 1:
+                words.setdefault(parts[0], concept)
+            elif parts:
+                phrases.setdefault(parts[0], []).append((tuple(parts[1:]), concept))
+    weights = {
+        spelling.casefold(): float(weight)
+        for weight, spellings in cast(dict[str, list[str]], data["weights"]).items()
+        for spelling in spellings
+    }
+    domain = cast(dict[str, list[str]], data["domain"])
+    longest_first = sorted(concept_of, key=len, reverse=True)
+    return Language(
+        words=MappingProxyType(words),
+        phrases=MappingProxyType(
+            {first: tuple(sorted(rest, key=lambda r: -len(r[0]))) for first, rest in phrases.items()}
+        ),
+        characters=re.compile("|".join(map(re.escape, longest_first)) or "(?!)"),
+        concept_of=MappingProxyType(concept_of),
+        weights=MappingProxyType(weights),
+        strong=frozenset(domain["strong"]),
+        weak=frozenset(domain["weak"]),
+    )

@@ -1,0 +1,378 @@
+"""The knowledge base: reads folders of Markdown, and finds the article that answers; a bad file names itself."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knowledge.article import Article, ArticleKind, Match
+from knowledge.sidecar import SUFFIX, Asks, Sidecar, read_sidecar, unknown_entries
+from knowledge.source import Region, Remark, normalise, pieces, plain_title, read_source, slug
+
+if TYPE_CHECKING:
+    from knowledge.match import Index, Phrases
+
+# The largest FAQ file of the 3,720 that the form was learnt from has 145 kB; beyond this it is a mistake.
+MAX_FILE_BYTES = 2 * 1024 * 1024
+# A folder with more Markdown than this is a whole disk named by mistake.
+MAX_FILES = 20_000
+MARKDOWN_SUFFIXES = (".md", ".markdown")
+
+_HERE = Path(__file__).parent
+SHIPPED = (_HERE / "faq", _HERE / "causes")
+_CAUSE_STEM = re.compile(r"[a-z]+\.[a-z0-9_]+")
+_BULLET = re.compile(r"^[ ]{0,3}[-*+][ ]+(.+)$", re.M)
+_CODE_SPAN = re.compile(r"`([^`\n]{3,300})`")
+_ASKS_HEADING, _SEEN_HEADING = "how people ask", "what visitors see"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a file's owner should look at: which file and line, what is wrong, how to mend it."""
+
+    file: Path
+    line: int
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what}. {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An article as it was read; its answer is made clean only when it is shown."""
+
+    id: str
+    kind: ArticleKind
+    question: str
+    body: str
+    document: str
+    section: str | None
+    asks: tuple[str, ...]
+    terms: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    links: Mapping[str, str]
+
+    def article(self) -> Article:
+        """The article with its answer as clean Markdown."""
+        from knowledge.clean import clean
+
+        return Article(
+            id=self.id,
+            kind=self.kind,
+            question=self.question,
+            text=clean(self.body, links=self.links),
+            document=self.document,
+            section=self.section,
+            asks=self.asks,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file as it was read last: what it held, and the state of the disk at that time."""
+
+    path: Path
+    signature: tuple[object, ...]
+    entries: tuple[Entry, ...] = ()
+    decoys: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    good: bool = True
+
+
+class Library:
+    """The articles of some folders; it never changes: `reload` gives a new one."""
+
+    def __init__(self, folders: tuple[Path, ...], files: tuple[_File, ...], problems: tuple[Problem, ...]) -> None:
+        self._folders = folders
+        self._files = files
+        self.problems = problems + tuple(problem for file in files for problem in file.problems)
+        self.entries = _unique(entry for file in files for entry in file.entries)
+        self._place = {entry.id: place for place, entry in enumerate(self.entries)}
+        self._articles: dict[int, Article] = {}
+
+    @classmethod
+    def load(cls, *folders: str | os.PathLike[str]) -> "Library":
+        """The library of exactly these folders; with none, of the FAQ and the cause pages that come with Padlock.
+
+        A folder or file that cannot be read is in `problems` and the rest is loaded.
+        """
+        return _load(tuple(Path(folder) for folder in folders) or SHIPPED, {})
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """All articles, in the order of the folders and files."""
+        return tuple(self._article(place) for place in range(len(self.entries)))
+
+    def get(self, article_id: str) -> Article | None:
+        """The article of this id, or None."""
+        place = self._place.get(article_id)
+        return None if place is None else self._article(place)
+
+    def search(self, text: str, limit: int = 5) -> list[Match]:
+        """The articles that may answer, likeliest first; an empty list where nothing fits."""
+        ranked = self.matcher.rank(text)[: max(0, limit)]
+        return [Match(self._article(place), score) for place, score in ranked]
+
+    def stale(self) -> bool:
+        """Whether a file was added, edited or removed since this library was read; costs one `stat` a file."""
+        paths = list(_markdown_files(self._folders, []))
+        return [file.path for file in self._files] != paths or any(
+            file.signature != _signature(file.path) for file in self._files
+        )
+
+    def reload(self) -> "Library":
+        """The library as the files are now; a file whose edit broke it keeps what it held and is in `problems`."""
+        return _load(self._folders, {file.path: file for file in self._files})
+
+    def _article(self, place: int) -> Article:
+        article = self._articles.get(place)
+        if article is None:
+            article = self._articles[place] = self.entries[place].article()
+        return article
+
+    @cached_property
+    def matcher(self) -> "Index":
+        """What ranks the articles; built at the first question."""
+        from knowledge.match import Index
+
+        return Index(self.phrases, self.decoys, self.elsewhere)
+
+    @property
+    def phrases(self) -> list["Phrases"]:
+        """How each article is asked for, in the order of `articles`."""
+        from knowledge.match import Phrases
+
+        return [
+            Phrases(entry.id, entry.kind, (entry.question, *entry.asks), entry.terms, entry.leads)
+            for entry in self.entries
+        ]
+
+    @property
+    def decoys(self) -> tuple[str, ...]:
+        """What is asked often and not answered here."""
+        return tuple(decoy for file in self._files for decoy in file.decoys)
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """Words that say that a question is about something else."""
+        return tuple(word for file in self._files for word in file.elsewhere)
+
+
+def _load(folders: tuple[Path, ...], before: Mapping[Path, _File]) -> Library:
+    problems: list[Problem] = []
+    files: list[_File] = []
+    for path in _markdown_files(folders, problems):
+        signature = _signature(path)
+        old = before.get(path)
+        if old is not None and old.signature == signature:
+            files.append(old)
+            continue
+        file = _read_file(path, signature)
+        if not file.good and old is not None and old.entries:
+            said = tuple(
+                replace(problem, remedy=f"{problem.remedy} Until then the version before is used.")
+                for problem in file.problems
+            )
+            file = replace(old, signature=signature, problems=said)
+        files.append(file)
+    return Library(folders, tuple(files), tuple(problems))
+
+
+def _markdown_files(folders: tuple[Path, ...], problems: list[Problem]) -> Iterator[Path]:
+    """The Markdown files under the folders, each once, in order; hidden ones and circles of links passed over."""
+    seen: set[tuple[int, int]] = set()
+    count = 0
+    for folder in folders:
+        if not folder.is_dir():
+            what = "this is no folder" if folder.exists() else "this folder does not exist"
+            problems.append(Problem(folder, 1, what, "Name a folder that holds FAQ files in Markdown."))
+            continue
+        for path in _walk(folder, seen, problems, depth=0):
+            count += 1
+            if count > MAX_FILES:
+                problems.append(
+                    Problem(folder, 1, f"there are more than {MAX_FILES} files", "Name the FAQ's own folder.")
+                )
+                return
+            yield path
+
+
+def _walk(folder: Path, seen: set[tuple[int, int]], problems: list[Problem], *, depth: int) -> Iterator[Path]:
+    # 20 folders deep: no FAQ is, and the recursion stays bounded.
+    if depth > 20:
+        return
+    try:
+        state = folder.stat()
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        problems.append(
+            Problem(folder, 1, f"the folder cannot be read ({error.strerror})", "Check who may read the folder.")
+        )
+        return
+    if (state.st_dev, state.st_ino) in seen:
+        return
+    seen.add((state.st_dev, state.st_ino))
+    for name in names:
+        if name.startswith("."):
+            continue
+        path = folder / name
+        if name.lower().endswith(MARKDOWN_SUFFIXES):
+            if not path.is_dir():
+                yield path
+        elif path.is_dir():
+            yield from _walk(path, seen, problems, depth=depth + 1)
+
+
+def _signature(path: Path) -> tuple[object, ...]:
+    return _stat(path), _stat(_sidecar_path(path))
+
+
+def _stat(path: Path) -> tuple[int, int, int] | None:
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size, state.st_ino
+
+
+def _sidecar_path(path: Path) -> Path:
+    return path.with_name(path.stem + SUFFIX)
+
+
+def _read_file(path: Path, signature: tuple[object, ...]) -> _File:
+    text = _text_of(path)
+    if isinstance(text, Problem):
+        return _File(path, signature, problems=(text,), good=False)
+    problems: list[Problem] = []
+    sidecar, sidecar_text = Sidecar(), ""
+    beside = _sidecar_path(path)
+    if beside.exists():
+        found = _text_of(beside)
+        if isinstance(found, Problem):
+            problems.append(found)
+            sidecar = Sidecar(broken=True)
+        else:
+            sidecar_text = found
+            sidecar = read_sidecar(found)
+            problems += [Problem(beside, remark.line, remark.what, remark.remedy) for remark in sidecar.remarks]
+    text = normalise(text)
+    entries, remarks = _entries(path, text, sidecar.entries)
+    problems += [Problem(path, remark.line, remark.what, remark.remedy) for remark in remarks]
+    if not sidecar.broken:
+        ids = frozenset(entry.id.rpartition("/")[2] for entry in entries)
+        for remark in unknown_entries(sidecar, sidecar_text, ids):
+            problems.append(Problem(beside, remark.line, remark.what, remark.remedy))
+    good = bool(entries) and not sidecar.broken
+    return _File(path, signature, tuple(entries), sidecar.decoys, sidecar.elsewhere, tuple(problems), good)
+
+
+def _text_of(path: Path) -> str | Problem:
+    try:
+        if not path.is_file():
+            return Problem(path, 1, "this is no ordinary file", "Remove it from the folder.")
+        with path.open("rb") as stream:
+            data = stream.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        return Problem(path, 1, f"the file cannot be read ({error.strerror})", "Check that it exists and may be read.")
+    if len(data) > MAX_FILE_BYTES:
+        return Problem(path, 1, f"the file is larger than {MAX_FILE_BYTES // 1024} kB", "Split it into several files.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return Problem(path, line, "the file is not UTF-8", "Save it with the encoding UTF-8.")
+
+
+def _entries(path: Path, text: str, asks: Mapping[str, Asks]) -> tuple[list[Entry], tuple[Remark, ...]]:
+    stem = path.stem
+    if _CAUSE_STEM.fullmatch(stem) and (page := _cause_page(stem, text, asks.get(stem, Asks()))):
+        return [page], ()
+    source = read_source(text)
+    shipped = path.parent == SHIPPED[0] and stem == "https"
+    links = _definitions(text)
+    entries = []
+    taken: dict[str, int] = {}
+    for number, found in enumerate(source.entries, 1):
+        own = _free(found.id or slug(found.question, number=number), taken)
+        said = asks.get(own, Asks())
+        entries.append(
+            Entry(
+                id=own if shipped else f"{stem}/{own}",
+                kind=ArticleKind.FAQ,
+                question=found.question,
+                body=found.body,
+                document=source.title or stem,
+                section=found.section,
+                asks=said.phrases,
+                terms=said.terms,
+                leads=said.leads,
+                links=links,
+            )
+        )
+    return entries, source.remarks
+
+
+def _cause_page(code: str, text: str, said: Asks) -> Entry | None:
+    """The page of a cause, or None where the file has no title and so is an ordinary FAQ file."""
+    headings = [piece for piece in pieces(text) if piece.region is Region.HEADING and piece.level <= 2]
+    if not headings or headings[0].level != 1:
+        return None
+    title = plain_title(headings[0].inner)
+    asks: list[str] = []
+    shown: list[str] = []
+    ends = [heading.start for heading in headings[1:]] + [len(text)]
+    for heading, end in zip(headings, ends, strict=True):
+        section = text[heading.end : end]
+        name = "" if heading.level == 1 else heading.inner.casefold()
+        if name == _ASKS_HEADING:
+            asks += [bullet.strip().strip('"“”`') for bullet in _BULLET.findall(section)]
+            continue
+        if name == _SEEN_HEADING:
+            asks += _CODE_SPAN.findall(section)
+        shown.append(section if heading.level == 1 else text[heading.start : end])
+    return Entry(
+        id=code,
+        kind=ArticleKind.CAUSE,
+        question=title,
+        body="".join(shown),
+        document=f"causes/{code}",
+        section=None,
+        asks=tuple(dict.fromkeys((*asks, *said.phrases))),
+        terms=said.terms,
+        leads=said.leads,
+        links=_definitions(text),
+    )
+
+
+def _definitions(text: str) -> dict[str, str]:
+    if "]:" not in text:
+        return {}
+    from knowledge.clean import DEFINITION
+
+    return {match["name"].casefold(): match["url"] for match in DEFINITION.finditer(text)}
+
+
+def _free(name: str, taken: dict[str, int]) -> str:
+    """The name, or with the first number that nobody has; `taken` remembers how far each name has counted."""
+    own = name
+    while own in taken:
+        taken[name] += 1
+        own = f"{name}-{taken[name]}"
+    taken[own] = 1
+    return own
+
+
+def _unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries with ids that differ: two files of one name in two folders, for one, get a number."""
+    taken: dict[str, int] = {}
+    found = []
+    for entry in entries:
+        own = _free(entry.id, taken)
+        found.append(entry if own == entry.id else replace(entry, id=own))
+    return tuple(found)

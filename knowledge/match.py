@@ -1,0 +1,364 @@
+"""Ranks articles for a question, says how sure it is, and knows when none fits."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import cast
+
+from knowledge.article import Article, ArticleKind, Match
+from knowledge.language import Language, Words, load_language, plain_text, sentences
+
+_HERE = Path(__file__).parent
+
+# Below this probability an article is not worth a person's time, and search does not return it.
+REFUSE_BELOW = 0.30
+# From here on the first article is given as the answer; between the two, it and its rivals are offered.
+ANSWER_FROM = 0.55
+# A second article this near to the first makes the lead too narrow for an answer.
+NARROW = 0.75
+MOST_CANDIDATES = 3
+
+# How many phrases of the many that share a word are compared letter by letter.
+_COMPARED = 40
+_COMPARED_DECOYS = 10
+# How many sentences of a long message are looked at one by one, and what a match of one alone is worth.
+_SENTENCES = 8
+_SENTENCE_VALUE = 0.93
+_LONG_MESSAGE = 9
+# An error message names its cause nearly always; what else was said then only fills the places behind.
+_ERROR_SCORE = 0.95
+_BESIDE_ERROR = 0.5
+# A lead counts for an entry that is a candidate at all.
+_LEAD_FROM = 0.1
+# Shorter words have too many neighbours to guess a typing mistake.
+_TYPO_FROM = 4
+
+
+class OutcomeKind(StrEnum):
+    """What a search leads to: an answer, a choice of a few, or the admission that nothing fits."""
+
+    ANSWER = "answer"
+    UNSURE = "unsure"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`article` is set for an answer; `candidates` are one to three matches unless nothing fits."""
+
+    kind: OutcomeKind
+    article: Article | None = None
+    candidates: tuple[Match, ...] = ()
+
+
+def decide(matches: Sequence[Match]) -> Outcome:
+    """Answer, offer a choice, or admit that nothing fits, for what `Library.search` returned."""
+    found = [match for match in matches if match.score >= REFUSE_BELOW]
+    if not found:
+        return Outcome(OutcomeKind.NONE)
+    first = found[0]
+    candidates = tuple(found[:MOST_CANDIDATES])
+    narrow = len(found) > 1 and found[1].score > NARROW * first.score and first.score < 0.8
+    if first.score >= ANSWER_FROM and not narrow:
+        return Outcome(OutcomeKind.ANSWER, first.article, candidates)
+    return Outcome(OutcomeKind.UNSURE, None, candidates)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """How an article is asked for: its question first, then the other ways; terms and leads as its sidecar has them."""
+
+    id: str
+    kind: ArticleKind
+    phrases: tuple[str, ...]
+    terms: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for and against the first article; each between 0 and 1."""
+
+    phrase: float
+    covered: float
+    usual: float
+    lead: float
+    decoy: float
+    vain: float
+    foreign: float
+    elsewhere: float
+    unknown: float
+    domain: float
+
+
+# How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
+# tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
+WEIGHTS = {
+}
+
+
+def probability(signals: Signals) -> float:
+    """The probability that the first article is right."""
+    odds = WEIGHTS["bias"] + sum(WEIGHTS[name] * getattr(signals, name) for name in Signals.__slots__)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """One reading of a question: articles by strength, best first, and what speaks for the first."""
+
+    strengths: tuple[tuple[int, float], ...]
+    signals: Signals | None
+
+
+class Index:
+    """The phrases of all articles, prepared for questions."""
+
+    def __init__(self, articles: Sequence[Phrases], decoys: Sequence[str] = (), elsewhere: Sequence[str] = ()) -> None:
+        self._ids = [article.id for article in articles]
+        self._place = {article.id: place for place, article in enumerate(articles)}
+        self._faq = [article.kind is ArticleKind.FAQ for article in articles]
+        self._language = _language()
+        read = self._language.read
+        self._phrase_terms: list[tuple[str, ...]] = []
+        self._phrase_article: list[int] = []
+        self._counts: list[Counter[str]] = []
+        self._sizes: list[int] = []
+        self._leads: list[tuple[int, frozenset[str], frozenset[str]]] = []
+        for place, article in enumerate(articles):
+            counts: Counter[str] = Counter()
+            for phrase in article.phrases:
+                terms = tuple(dict.fromkeys(read(plain_text(phrase)).terms))
+                counts.update(terms)
+                self._phrase_terms.append(terms)
+                self._phrase_article.append(place)
+            self._counts.append(counts)
+            self._sizes.append(len(article.phrases))
+            for lead in article.leads:
+                self._leads.append(_lead(place, lead))
+            for term in article.terms:
+                for word in read(plain_text(term)).terms:
+                    counts[word] = max(counts[word], len(article.phrases) // 2)
+        self._first_decoy = len(self._phrase_terms)
+        self._decoy_counts: Counter[str] = Counter()
+        for decoy in (part for decoy in decoys for part in decoy.split(", ")):
+            terms = tuple(dict.fromkeys(read(plain_text(decoy)).terms))
+            self._decoy_counts.update(terms)
+            self._phrase_terms.append(terms)
+            self._phrase_article.append(-1)
+        # A word counts as its meaning: "ssh" and "openssh" are one. What an article speaks of itself is not elsewhere.
+        self._elsewhere = {term: 1.0 for word in elsewhere for term in read(plain_text(word)).terms if term not in self._language.strong}
+        self._spread: Counter[str] = Counter(term for counts in self._counts for term in counts)
+        self._postings: dict[str, list[int]] = {}
+        for number, terms in enumerate(self._phrase_terms):
+            for term in terms:
+                self._postings.setdefault(term, []).append(number)
+        self._worth: dict[str, float] = {}
+        self._rarest = math.log(len(articles) + 2)
+        self._phrase_worth = [sum(map(self._weight, terms)) for terms in self._phrase_terms]
+        self._corrections: dict[str, str] = {}
+
+    def rank(self, text: str) -> list[tuple[int, float]]:
+        """The places of the articles that may answer, each with its probability, likeliest first."""
+        ranked = self.ranked(text)
+        return [(place, score) for place, score in ranked if score >= REFUSE_BELOW]
+
+    def ranked(self, text: str) -> list[tuple[int, float]]:
+        """As `rank`, with those too that are too unlikely to be shown."""
+        plain = plain_text(text)
+        words = self._language.read(plain)
+        ranking = self._read(words)
+        if ranking is None:
+            return []
+        parts = sentences(plain) if len(words.terms) > _LONG_MESSAGE else []
+        readings = [(ranking, 1.0)]
+        if len(parts) > 1:
+            readings += [
+                (reading, _SENTENCE_VALUE)
+                for part in parts[:_SENTENCES]
+                if (reading := self._read(self._language.read(part))) is not None
+            ]
+        best: dict[int, float] = {}
+        for reading, value in readings:
+            if reading.signals is None:
+                continue
+            top = probability(reading.signals) * value
+            strongest = reading.strengths[0][1]
+            for place, strength in reading.strengths:
+                # Behind the first, the odds fall faster than the strength: a half as strong one is hardly ever right.
+                score = top * (strength / strongest) ** 3
+                best[place] = max(best.get(place, 0.0), score)
+        error = self._apply_errors(plain, best)
+        self._apply_leads(words, best, error=error)
+        return sorted(best.items(), key=lambda item: (-item[1], item[0]))
+
+    def signals(self, text: str) -> tuple[str, Signals] | None:
+        """The first article's id and its signals for the text as a whole, for fitting the weights."""
+        ranking = self._read(self._language.read(plain_text(text)))
+        if ranking is None or ranking.signals is None:
+            return None
+        return self._ids[ranking.strengths[0][0]], ranking.signals
+
+    def _read(self, words: Words) -> _Ranking | None:
+        """None where nothing is asked; no signals where nothing is shared with any phrase."""
+        terms = [self._known(term) for term in dict.fromkeys(words.terms)]
+        terms = list(dict.fromkeys(terms))[:80]
+        worth = {term: self._weight(term) for term in terms}
+        total = sum(worth.values())
+        if total < 0.05:
+            return None
+        shared: dict[int, float] = {}
+        for term in sorted(terms, key=lambda term: len(self._postings.get(term, ()))):
+            numbers = self._postings.get(term, ())
+            if len(numbers) > 3_000 and len(shared) > 200:
+                # So common a word tells nothing among so many; those that share rarer ones are compared.
+                continue
+            value = worth[term]
+            for number in numbers:
+                shared[number] = shared.get(number, 0.0) + value
+        likeness = {number: 2 * value / (total + self._phrase_worth[number]) for number, value in shared.items()}
+        nearest = sorted(likeness, key=likeness.__getitem__, reverse=True)
+        by_phrase: dict[int, float] = {}
+        for number in [number for number in nearest if number < self._first_decoy][:_COMPARED]:
+            place = self._phrase_article[number]
+            by_phrase[place] = max(by_phrase.get(place, 0.0), self._alike(terms, number, likeness[number]))
+        if not by_phrase:
+            return _Ranking((), None)
+        decoys = [number for number in nearest if number >= self._first_decoy][:_COMPARED_DECOYS]
+        strengths: list[tuple[int, float]] = []
+        for place, phrase in by_phrase.items():
+            strengths.append((place, 0.65 * phrase + 0.35 * self._usual(place, worth, total) + 0.03 * self._faq[place]))
+        strengths.sort(key=lambda item: (-item[1], item[0]))
+        strengths = strengths[:10]
+        first = strengths[0][0]
+        counts = self._counts[first]
+        vain = max((shared[number] for number in nearest if number >= self._first_decoy), default=0.0) / total
+        own = max(value for number, value in shared.items() if self._phrase_article[number] == first) / total
+        second = strengths[1][1] if len(strengths) > 1 else 0.0
+        signals = Signals(
+            phrase=by_phrase[first],
+            covered=sum(value for term, value in worth.items() if term in counts) / total,
+            usual=self._usual(first, worth, total),
+            lead=(strengths[0][1] - second) / strengths[0][1],
+            decoy=max((self._alike(terms, number, likeness[number]) for number in decoys), default=0.0),
+            vain=max(0.0, vain - own),
+            foreign=sum(self._foreign(term) * value for term, value in worth.items() if term not in counts) / total,
+            unknown=sum(value for term, value in worth.items() if term not in self._postings) / total,
+            elsewhere=max((self._elsewhere.get(term, 0.0) for term in terms if term not in counts), default=0.0),
+            domain=1.0 if words.codes else self._language.closeness(terms),
+        )
+        return _Ranking(tuple(strengths), signals)
+
+    def _weight(self, term: str) -> float:
+        worth = self._worth.get(term)
+        if worth is None:
+            base = self._language.weights.get(term, 1.0)
+            spread = self._spread.get(term, 0)
+            rare = math.log((len(self._ids) + 2) / (spread + 1)) / self._rarest if spread else 0.7
+            worth = self._worth[term] = base * max(0.2, min(1.0, rare))
+        return worth
+
+    def _usual(self, place: int, worth: Mapping[str, float], total: float) -> float:
+        """How usual the question's words are in this article's phrases."""
+        counts, size = self._counts[place], self._sizes[place]
+        return sum(value * math.sqrt(min(1.0, counts[term] / size)) for term, value in worth.items() if term in counts) / total
+
+    def _alike(self, terms: Sequence[str], number: int, likeness: float) -> float:
+        from rapidfuzz import fuzz
+
+        letters = fuzz.ratio(" ".join(sorted(terms)), " ".join(sorted(self._phrase_terms[number]))) / 100
+        return 0.8 * likeness + 0.2 * letters
+
+    def _foreign(self, term: str) -> float:
+        """How much a word belongs to what is asked in vain."""
+        vain = self._decoy_counts.get(term, 0)
+        return vain / (vain + 3 * self._spread.get(term, 0)) if vain else 0.0
+
+    def _known(self, term: str) -> str:
+        """The term itself, or where it is a typing mistake the one that was meant."""
+        if term in self._postings or len(term) < _TYPO_FROM or not term.isascii() or not term.isalpha():
+            return term
+        if term in self._language.weights:
+            return term
+        found = self._corrections.get(term)
+        if found is None:
+            found = self._corrected(term)
+            if len(self._corrections) < 20_000:
+                self._corrections[term] = found
+        return found
+
+    def _corrected(self, term: str) -> str:
+        from rapidfuzz.distance import OSA
+        from rapidfuzz.process import extractOne
+
+        # Of four letters only two may have changed places; five may have one mistake, eight and more two.
+        allowed = 2 if len(term) >= 8 else 1
+        near = [word for length in range(-allowed, allowed + 1) for word in self._vocabulary.get((term[0], len(term) + length), ())]
+        if len(term) >= 7:
+            near += self._vocabulary.get((term[1], len(term)), ())
+            near += self._vocabulary.get((term[1], len(term) - 1), ())
+        best = extractOne(term, near, scorer=OSA.distance, score_cutoff=allowed)
+        if best is None or (len(term) == 4 and sorted(best[0]) != sorted(term)):
+            return term
+        return self._language.term(best[0]) if best[0] not in self._postings else best[0]
+
+    @cached_property
+    def _vocabulary(self) -> Mapping[tuple[str, int], list[str]]:
+        words = {term for term in self._postings if term.isascii() and term.isalpha()} | {
+            word for word in self._language.words if word.isascii() and word.isalpha()
+        }
+        groups: dict[tuple[str, int], list[str]] = {}
+        for word in sorted(words):
+            groups.setdefault((word[0], len(word)), []).append(word)
+        return groups
+
+    def _apply_errors(self, plain: str, best: dict[int, float]) -> bool:
+        """Puts the causes of an error message in the text first; whether it is one that a visitor's browser shows."""
+        text = " ".join(plain.replace("_", " ").split())
+        found = [(len(message), codes) for message, codes in self._errors if message in text]
+        if not found:
+            return False
+        places = [self._place[code] for code in max(found)[1] if code in self._place]
+        for place in best:
+            if place not in places:
+                best[place] = min(best[place], _BESIDE_ERROR)
+        score = _ERROR_SCORE
+        for place in places:
+            best[place] = score
+            score *= 0.75
+        # What a CDN itself reports of its origin is not mended where the CDN's certificates are configured.
+        return not self._ids[places[0]].startswith(("cdn.", "http."))
+
+    def _apply_leads(self, words: Words, best: dict[int, float], *, error: bool) -> None:
+        """Puts an entry first whose sidecar says that what was said leads to it."""
+        said = frozenset(words.terms) | ({"failing"} if error else frozenset())
+        for place, needed, absent in self._leads:
+            if needed <= said and not absent & said and best.get(place, 0.0) > _LEAD_FROM:
+                best[place] = max(best[place], min(0.97, max(best.values()) + 0.01), ANSWER_FROM)
+
+    @cached_property
+    def _errors(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        import tomllib
+
+        with (_HERE / "errors.toml").open("rb") as stream:
+            tables = cast(dict[str, dict[str, list[str]]], tomllib.load(stream))
+        return tuple(
+            (message, tuple(codes))
+            for messages in tables.values()
+            for message, codes in messages.items()
+            if any(code in self._place for code in codes)
+        )
+
+
+def _language() -> Language:
+    return load_language(_HERE / "terms.toml")
+
+
+def _lead(place: int, lead: str) -> tuple[int, frozenset[str], frozenset[str]]:
+    parts = lead.split()
+    needed = frozenset(part for part in parts if not part.startswith("-"))
+    return place, needed, frozenset(part[1:] for part in parts if part.startswith("-"))

@@ -1,0 +1,285 @@
+"""Finds the questions and answers in a FAQ file of the provider's form, without parsing all of its Markdown."""
+
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+_ANCHOR = r"\[\s*\]\(\s*id\s*[:：]\s*(?P<{0}>[^)\n]*?)\s*\)"
+_HTML_ANCHOR = r"<(?P<{0}tag>a|span)\s+(?:id|name)\s*=\s*[\"']?(?P<{0}>[^\"'>\s]*)[\"']?[^>\n]*>\s*</(?P={0}tag)>"
+ANCHOR = re.compile(
+    f"{_ANCHOR.format('md')}|{_HTML_ANCHOR.format('html')}|(?P<attr>\\{{#(?P<attrid>[\\w.-]+)\\}}\\s*$)", re.I
+)
+_ANCHOR_LINE = re.compile(rf"[ \t]*(?:{_ANCHOR.format('md')}|{_HTML_ANCHOR.format('html')})[ \t]*", re.I)
+
+# What can open a region or be a heading; everything between two of these is prose. `#` alone needs a space after it,
+# because one is also a comment, a hashtag or a C directive; two and more are a heading even without one.
+_EVENT = re.compile(
+    r"^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)$"
+    r"|^[ ]{0,3}(?P<hash>\#{2,6}(?!\#)|\#(?=[ \t]))(?P<title>[^\n]*)$"
+    r"|^[ ]{0,3}<h(?P<level>[1-6])(?:\s[^>\n]*)?>(?P<htitle>[^\n]*?)</h(?P=level)>[ \t]*$"
+    r"|(?P<comment><!--)"
+    r"|<(?P<raw>dx-codeblock|pre|script|style|iframe)\b[^>\n]*>",
+    re.M | re.I,
+)
+_NEXT_ENTRY = re.compile(rf"^(?:[ ]{{0,3}}\#{{2,4}}[ \t]+\S|[ \t]*{_ANCHOR.format('md')})", re.M | re.I)
+_SURE_ENTRY = re.compile(
+    rf"^(?:[ \t]*{_ANCHOR.format('md')}\s*\n\s{{0,3}}\#{{2,4}}[ \t]*\S|[ ]{{0,3}}\#{{2,4}}[ \t]+\S[^\n]*[?？][ \t]*$)",
+    re.M | re.I,
+)
+_FENCE_LINE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^`\n]*$", re.M)
+_INVISIBLE = dict.fromkeys(
+    [*(code for code in range(32) if code not in (9, 10)), 0x7F, 0xAD, 0x200B, 0x2060, 0xFEFF, 0xFFFE]
+) | {0xA0: " ", 0x2028: "\n", 0x2029: "\n", 0x202F: " ", 0x3000: " "}
+_QUESTION_MARK = re.compile(r"[?？]\W*$")
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n){0,60}?---[ \t]*(?:\n|\Z)")
+
+
+class Region(Enum):
+    """What a stretch of a source text is."""
+
+    HEADING = auto()
+    CODE = auto()
+    DROPPED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the source that is not prose: `inner` is a heading's title or a code block's content."""
+
+    region: Region
+    start: int
+    end: int
+    inner: str = ""
+    level: int = 0
+    language: str = ""
+    unclosed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something in a file that its owner should look at: where, what it is, what to do about it."""
+
+    line: int
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """One question as it stands in the file; `body` is still in the source form."""
+
+    id: str | None
+    question: str
+    body: str
+    section: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file read: its title, if it has one, its entries in order, and what was wrong with it."""
+
+    title: str | None
+    entries: tuple[SourceEntry, ...]
+    remarks: tuple[Remark, ...]
+
+
+def normalise(text: str) -> str:
+    """The text with plain line ends and spaces, and without byte order marks, zero-width and control characters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text.translate(_INVISIBLE)
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """The headings, code blocks and dropped stretches of a normalised text, in order and without overlap."""
+    position = 0
+    while match := _EVENT.search(text, position):
+        piece = _piece(text, match)
+        if piece is None:
+            # An opener that is none: code in backticks, or a comment that never ends.
+            position = match.end()
+            continue
+        yield piece
+        position = max(piece.end, match.end() if piece.region is Region.HEADING else piece.start + 1)
+
+
+def _piece(text: str, match: re.Match[str]) -> Piece | None:
+    if match["hash"] is not None:
+        return Piece(Region.HEADING, match.start(), match.end(), match["title"].strip(), len(match["hash"]))
+    if match["level"] is not None:
+        return Piece(Region.HEADING, match.start(), match.end(), match["htitle"].strip(), int(match["level"]))
+    if match["fence"] is not None:
+        return _fence(text, match)
+    if _in_code_span(text, match.start()):
+        return None
+    if match["comment"] is not None:
+        end = text.find("-->", match.end())
+        return None if end < 0 else Piece(Region.DROPPED, match.start(), end + 3)
+    return _raw(text, match)
+
+
+def _fence(text: str, match: re.Match[str]) -> Piece | None:
+    fence, info = match["fence"], match["info"].strip()
+    if fence[0] == "`" and "`" in info:
+        return None
+    start = match.end() + 1
+    language = info.split()[0] if info else ""
+    close = re.compile(rf"^[ \t>]*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$", re.M).search(text, start)
+    stop = close.start() if close else len(text)
+    if close is None or len(_FENCE_LINE.findall(text, match.start())) % 2:
+        # One fence too many or too few from here on: it is this one that was left open if a question follows inside.
+        pattern = _NEXT_ENTRY if close is None else _SURE_ENTRY
+        entry = pattern.search(text, start, stop)
+        if entry or close is None:
+            stop = entry.start() if entry else stop
+            return Piece(
+                Region.CODE, match.start(), stop, text[start:stop].rstrip("\n"), language=language, unclosed=True
+            )
+    assert close is not None
+    return Piece(Region.CODE, match.start(), close.end(), text[start:stop].rstrip("\n"), language=language)
+
+
+def _raw(text: str, match: re.Match[str]) -> Piece:
+    name = match["raw"].lower()
+    region = Region.CODE if name in ("dx-codeblock", "pre") else Region.DROPPED
+    close = re.compile(rf"</{name}\s*>", re.I).search(text, match.end())
+    if close is None:
+        entry = _NEXT_ENTRY.search(text, match.end())
+        stop = entry.start() if entry else len(text)
+        return Piece(region, match.start(), stop, text[match.end() : stop].strip("\n"), language=name, unclosed=True)
+    return Piece(region, match.start(), close.end(), text[match.end() : close.start()].strip("\n"), language=name)
+
+
+def _in_code_span(text: str, position: int) -> bool:
+    line = text[max(text.rfind("\n", 0, position) + 1, position - 500) : position]
+    return line.count("`") % 2 == 1
+
+
+def read_source(text: str) -> Source:
+    """The questions of a FAQ file: its `###` headings outside code, or where it has none its `##` or `####` ones.
+
+    An id is an anchor (`[](id:q1)`) on the line before the heading, blank lines aside, or at the heading's end; the
+    section is the heading above one level up.
+    """
+    text = normalise(text)
+    front = _FRONT_MATTER.match(text)
+    found = [piece for piece in pieces(text) if piece.start >= (front.end() if front else 0)]
+    remarks: list[Remark] = []
+    headings: list[tuple[Piece, str, str | None]] = []
+    for piece in found:
+        if piece.unclosed:
+            remarks.append(
+                Remark(
+                    _line(text, piece.start),
+                    "a code block is opened here and not closed",
+                    "Put a line with only ``` after the code.",
+                )
+            )
+        if piece.region is not Region.HEADING:
+            continue
+        title = plain_title(piece.inner)
+        if not title:
+            remarks.append(
+                Remark(_line(text, piece.start), "a heading has no text", "Write the question after the # signs.")
+            )
+            continue
+        headings.append((piece, title, _anchor_of(text, piece)))
+    level = _question_level(headings)
+    first = headings[0] if headings else None
+    title_of_file = first[1] if first and first[0].level == 1 and level != 1 else None
+    entries: list[SourceEntry] = []
+    section: str | None = None
+    seen: set[str] = set()
+    # Where an entry's answer ends: at the next heading that is not deeper than a question.
+    ends = deque([piece.start for piece, _, _ in headings if piece.level <= level][1:] + [len(text)])
+    counted, line = 0, 1
+    for piece, title, anchor in headings:
+        if piece.level > level:
+            continue
+        end = ends.popleft()
+        if piece.level < level:
+            section = title if piece.level > 1 else None
+            continue
+        line += text.count("\n", counted, piece.start)
+        counted = piece.start
+        if anchor is not None and anchor in seen:
+            remarks.append(Remark(line, f"the id {anchor!r} is used twice", "Give this entry an id of its own."))
+        if anchor is not None:
+            seen.add(anchor)
+        body = text[piece.end : end]
+        if not body.strip():
+            # A list of links: the answer is where the heading leads.
+            body = ANCHOR.sub("", piece.inner) if "](http" in piece.inner else ""
+            if not body:
+                remarks.append(Remark(line, "the question has no answer", "Write the answer below the heading."))
+        entries.append(SourceEntry(anchor, title, body, section, line))
+    if not entries:
+        remarks.append(
+            Remark(1, "no question heading was found", "Write each question as a heading: ### How do I …?")
+        )
+    return Source(title_of_file, tuple(entries), tuple(remarks))
+
+
+def _question_level(headings: list[tuple[Piece, str, str | None]]) -> int:
+    count = dict.fromkeys((1, 2, 3, 4, 5, 6), 0)
+    asked = dict(count)
+    for piece, title, _ in headings:
+        count[piece.level] += 1
+        asked[piece.level] += bool(_QUESTION_MARK.search(title))
+    # Where the ## headings ask and no ### heading does, the latter are the parts of an answer.
+    if count[3] and not (asked[2] > 1 and not asked[3]):
+        return 3
+    return max((2, 4), key=lambda level: (asked[level], count[level], -level))
+
+
+def _anchor_of(text: str, piece: Piece) -> str | None:
+    if (match := ANCHOR.search(piece.inner)) and (found := _anchor_id(match)):
+        return found
+    # 400 characters hold an anchor line and a good many blank ones.
+    before = text[max(0, piece.start - 400) : piece.start].rstrip()
+    last = before[before.rfind("\n") + 1 :]
+    match = _ANCHOR_LINE.fullmatch(last)
+    return (match["md"] or match["html"] or None) if match else None
+
+
+def _anchor_id(match: re.Match[str]) -> str | None:
+    found: str | None = match["md"] or match["html"] or match["attrid"]
+    return found.strip() or None if found else None
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+_TITLE_NOISE = re.compile(
+    r"(?P<code>`+[^`\n]*`+)"
+    r"|!\[(?P<alt>[^\]\n]*)\]\([^)\n]*\)"
+    r"|\[(?P<label>[^\]\n]*)\]\([^)\n]*\)"
+    r"|(?P<tag></?[A-Za-z][^<>\n]*>)"
+    r"|(?P<mark>\*{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|~~)"
+    r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
+)
+
+
+def plain_title(title: str) -> str:
+    """A heading's words: no anchor, link, emphasis, image or tag; code keeps its backticks."""
+    from html import unescape
+
+    title = ANCHOR.sub("", title).strip()
+    title = re.sub(r"(?:^|[ \t])#+$", "", title)
+    title = _TITLE_NOISE.sub(
+        lambda m: m["code"] or m["escaped"] or (m["label"] or "").strip() or (m["alt"] or "").strip(), title
+    )
+    return " ".join((unescape(title) if "&" in title else title).translate(_INVISIBLE).split())
+
+
+def slug(question: str, *, number: int) -> str:
+    """An id made of the question's words, the same as long as they are; `number` where it has none."""
+    words = unicodedata.normalize("NFKC", question).casefold()
+    words = re.sub(r"^\s*\d{1,3}[.)、]\s*", "", words)
+    return re.sub(r"[\W_]+", "-", words)[:60].strip("-") or f"entry-{number}"

@@ -1,0 +1,198 @@
+"""Many targets: read from any file, diagnosed once each, printed as they end."""
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from bot import batch
+from bot.batch import Batch, Key, Outcome, in_thread, read_pieces, target_lines
+from diagnostics.judge import Verdict
+
+LINES = [
+    # bytes, targets, what it is
+    (b"a.example\nb.example\n", ["a.example", "b.example"], "lines"),
+    (b"a.example\nb.example", ["a.example", "b.example"], "no line end at the end"),
+    (b"a.example\r\nb.example\r\n", ["a.example", "b.example"], "line ends of Windows"),
+    (b"a.example\rb.example", ["a.example", "b.example"], "line ends of old"),
+    (b"\xef\xbb\xbfa.example\n", ["a.example"], "a byte order mark"),
+    (b"\n  \n# comment\n  # another\na.example\n", ["a.example"], "blank lines and comments"),
+    (b"  a.example\t\n", ["a.example"], "blanks around"),
+    (b"a.example  # the shop\n", ["a.example"], "a comment behind a target"),
+    (b"https://a.example/#part\n", ["https://a.example/#part"], "a fragment, which is no comment"),
+    (b"a\xff.example\n", ["a\\xff.example"], "bytes that are no UTF-8"),
+    (b"a\x00b\n", ["a\x00b"], "a NUL"),
+    ("bücher.example\n".encode(), ["bücher.example"], "an international name"),
+    (b"", [], "nothing"),
+]
+
+
+@pytest.mark.parametrize(("content", "targets", "what"), LINES)
+def test_a_file_is_read_line_by_line(content: bytes, targets: list[str], what: str) -> None:
+    assert list(target_lines([content])) == targets, what
+    # However the bytes arrive.
+    assert list(target_lines(content[place : place + 1] for place in range(len(content)))) == targets, what
+
+
+def test_of_a_long_line_the_beginning_is_kept() -> None:
+    found = list(target_lines([b"x" * 100_000] * 20 + [b"\na.example\n"]))
+    assert found == ["x" * batch.LONGEST_LINE, "a.example"]
+
+
+def test_a_pipe_is_read_to_its_end() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"a.example\n")
+    os.close(writing)
+    try:
+        assert list(target_lines(read_pieces(reading))) == ["a.example"]
+    finally:
+        os.close(reading)
+
+
+async def from_list(*targets: str) -> AsyncIterator[str]:
+    for target in targets:
+        yield target
+
+
+def key(target: str) -> Key | None:
+    return (target.partition("/")[0], 443) if "." in target else None
+
+
+class Looks:
+    """Examines by handing out what it was asked; `asked` counts, `most` is how many were under way at once."""
+
+    def __init__(self, verdicts: dict[str, Verdict] | None = None) -> None:
+        self.asked: list[str] = []
+        self.most = 0
+        self.going_on = asyncio.Event()
+        self.going_on.set()
+        self.second = asyncio.Event()
+        self._verdicts = verdicts or {}
+        self._now = 0
+
+    async def __call__(self, target: str) -> Outcome:
+        self.asked.append(target)
+        if len(self.asked) == 2:
+            self.second.set()
+        self._now += 1
+        self.most = max(self.most, self._now)
+        await self.going_on.wait()
+        await asyncio.sleep(0)
+        self._now -= 1
+        return Outcome(f"report of {target}", self._verdicts.get(target, Verdict.WORKS))
+
+
+def rename(text: str, target: str) -> str:
+    return f"{text}, as {target}"
+
+
+async def run(looks: Looks, *targets: str, jobs: int = 4) -> tuple[list[str], frozenset[Verdict]]:
+    written: list[str] = []
+    verdicts = await Batch(examine=looks, rename=rename, key=key).run(
+        from_list(*targets), jobs=jobs, write=written.append
+    )
+    return written, verdicts
+
+
+async def test_every_target_is_written_once() -> None:
+    looks = Looks()
+    written, _ = await run(looks, "a.example", "b.example", "c.example")
+    assert sorted(written) == ["report of a.example", "report of b.example", "report of c.example"]
+
+
+async def test_the_same_host_is_examined_once_and_written_for_every_line() -> None:
+    looks = Looks()
+    written, _ = await run(looks, "a.example", "a.example/cart", "a.example", jobs=1)
+    assert looks.asked == ["a.example"]
+    assert written == [
+        "report of a.example",
+        "report of a.example, as a.example/cart",
+        "report of a.example, as a.example",
+    ]
+
+
+async def test_a_host_under_way_is_not_examined_a_second_time() -> None:
+    looks = Looks()
+    written, _ = await run(looks, *["a.example"] * 8, jobs=8)
+    assert looks.asked == ["a.example"]
+    assert len(written) == 8
+
+
+async def test_what_is_no_host_is_examined_each_time() -> None:
+    looks = Looks()
+    written, _ = await run(looks, "nothing", "nothing")
+    assert looks.asked == ["nothing", "nothing"]
+    assert written == ["report of nothing", "report of nothing"]
+
+
+async def test_no_more_than_the_jobs_are_under_way() -> None:
+    looks = Looks()
+    await run(looks, *[f"{number}.example" for number in range(50)], jobs=3)
+    assert looks.most == 3
+
+
+async def test_the_verdicts_that_came_up_are_told() -> None:
+    looks = Looks({"b.example": Verdict.BROKEN})
+    assert (await run(looks, "a.example", "b.example"))[1] == {Verdict.WORKS, Verdict.BROKEN}
+    assert (await run(looks))[1] == frozenset()
+
+
+async def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MOST_REMEMBERED", 2)
+    looks = Looks()
+    await run(looks, "a.example", "b.example", "c.example", "a.example", "c.example", jobs=1)
+    assert looks.asked == ["a.example", "b.example", "c.example", "a.example"]
+
+
+async def test_a_target_is_written_while_the_next_is_still_being_read() -> None:
+    """A pipe that stays open does not hold back what has been diagnosed."""
+    proceed, written = threading.Event(), asyncio.Event()
+
+    def slow() -> Iterator[str]:
+        yield "a.example"
+        proceed.wait(10)
+        yield "b.example"
+
+    loop = asyncio.get_running_loop()
+
+    def write(_: str) -> None:
+        loop.call_soon_threadsafe(written.set)
+
+    running = asyncio.create_task(
+        Batch(examine=Looks(), rename=rename, key=key).run(in_thread(slow()), jobs=2, write=write)
+    )
+    await asyncio.wait_for(written.wait(), 10)
+    proceed.set()
+    await asyncio.wait_for(running, 10)
+
+
+async def test_no_more_is_read_than_is_needed_soon() -> None:
+    looks = Looks()
+    looks.going_on.clear()
+    read = 0
+
+    def endless() -> Iterator[str]:
+        nonlocal read
+        while read < 10_000:
+            read += 1
+            yield f"{read}.example"
+
+    running = asyncio.create_task(
+        Batch(examine=looks, rename=rename, key=key).run(in_thread(endless()), jobs=2, write=lambda _: None)
+    )
+    await asyncio.wait_for(looks.second.wait(), 10)
+    assert read < 200
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def test_a_file_that_fails_ends_the_run_with_its_error() -> None:
+    def failing() -> Iterator[str]:
+        yield "a.example"
+        raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        await Batch(examine=Looks(), rename=rename, key=key).run(in_thread(failing()), jobs=2, write=lambda _: None)

@@ -1,0 +1,1 @@
+"""Small real servers on loopback with one fault each, for the tests and for the demonstration."""

@@ -1,0 +1,169 @@
+"""Servers that flood, drip or lie: whatever they do, a diagnosis ends in time, within its memory, and in some code."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from tests.lab import dns, http, raw_tls, tcp, tls
+from tests.lab.ca import LabCa, rsa_key
+from tests.lab.faults.fault import Start, good, host
+from tests.lab.hosts import NOT_ALLOWED, Check, Lab
+from tests.lab.tcp import Handler
+from tests.lab.tls import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """A host that means harm; `name` is its own alone, and a label of the host's name."""
+
+    name: str
+    begin: Start
+
+    def start(self, lab: Lab) -> Check:
+        """Bring up the host."""
+        return self.begin(lab, f"{self.name}.hostile.example")
+
+
+def _on_https(handler: Handler) -> Start:
+    return host(lambda lab, name: handler)
+
+
+def _inside_tls(handler: Handler) -> Start:
+    return host(lambda lab, name: tls.tls(lab.ca.leaf(name), handler))
+
+
+def _on_port_80(handler: Handler) -> Start:
+    return host(lambda lab, name: lab.ca.leaf(name), http=handler)
+
+
+def _presents(make: Callable[[LabCa, str], Identity]) -> Start:
+    return host(lambda lab, name: make(lab.ca, name))
+
+
+def _long_chain(ca: LabCa, name: str) -> Identity:
+    issuer = ca.intermediate
+    for number in range(100):
+        issuer = ca.authority(f"Lab {number}", issuer=issuer)
+    return ca.issue(name, issuer=issuer).healthy
+
+
+def _many_names(count: int) -> Callable[[LabCa, str], Identity]:
+    return lambda ca, name: ca.issue(name, *(f"n{number}.example" for number in range(count))).healthy
+
+
+def _nasty_names(ca: LabCa, name: str) -> Identity:
+    """What would be markup, a command or an ambush in Slack and in a terminal."""
+    names = ("*.xn--\x1b[31m.example", "<!channel>.example", "`whoami`.example")
+    return ca.issue(*names, common_name="<!here>\x1b[2J\r\n").healthy
+
+
+def _damaged(old: bytes, new: bytes) -> Start:
+    """A certificate in which some bytes of its DER are replaced, in a handshake that goes on."""
+
+    def serve(lab: Lab, name: str) -> Handler:
+        issued = lab.ca.issue(name, own_key=rsa_key())
+        assert old in issued.made.der
+        damaged = issued.made.der.replace(old, new, 1)
+        return raw_tls.presents(damaged, lab.ca.intermediate.made.der, key=rsa_key(), then=http.http())
+
+    return host(serve)
+
+
+def _records(*records: str) -> Start:
+    def start(lab: Lab, name: str) -> Check:
+        lab.dns.add(name, *records)
+        return lab.check(lab.target(name))
+
+    return start
+
+
+def _troubled(trouble: dns.Trouble) -> Start:
+    def start(lab: Lab, name: str) -> Check:
+        lab.dns.trouble(name, trouble)
+        return good(lab, name)
+
+    return start
+
+
+def _rebinds(lab: Lab, name: str) -> Check:
+    """Another answer to each query: first the host's address, from then on one that is not allowed."""
+    site = lab.site(f"real.{name}", https=lab.ca.leaf(name))
+    lab.dns.rotate(name, "A", site.addresses, (NOT_ALLOWED,))
+    return replace(lab.check(site), target=site.target.replace(f"real.{name}", name))
+
+
+def _mixes(lab: Lab, name: str) -> Check:
+    """A name with addresses of every kind, most of which must not be contacted."""
+    site = lab.site(name)
+    lab.dns.add(name, f"A {NOT_ALLOWED}", "A 127.0.0.2", f"AAAA ::ffff:{NOT_ALLOWED}", "AAAA 64:ff9b::7f00:1")
+    return lab.check(site)
+
+
+def _endless_aliases(lab: Lab, name: str) -> Check:
+    for number in range(100):
+        lab.dns.add(f"a{number}.{name}" if number else name, f"CNAME a{number + 1}.{name}.")
+    return lab.check(name)
+
+
+_ON_HTTPS = {
+    "rubbish-records": tls.record_rubbish,
+    "cut-record": tls.cut_record,
+    "alert-flood": tls.alert_flood,
+    "empty-record-flood": tls.empty_record_flood,
+    "change-cipher-spec-flood": tls.change_cipher_spec_flood,
+    "certificate-flood": tls.certificate_flood,
+    "megabyte-certificate": tls.presents(b"\x30\x83\x0f\xff\xfb" + b"\x00" * 0x0FFFFB),
+    "no-certificate": tls.presents(),
+    "empty-certificate": tls.presents(b""),
+    "byte-flood": tcp.flood(bytes(range(256))),
+    "byte-drip": tcp.drip(b"\x16\x03\x03\x40\x00" + b"\x02" * 1000),
+    "http-flood": tcp.flood(b"HTTP/1.1 200 OK\r\n"),
+}
+_BEHIND_TLS = {
+    "header-drip": http.header_drip,
+    "body-drip": http.body_drip,
+    "endless-body": http.endless_body,
+    "endless-chunks": http.endless_chunks,
+    "endless-header-lines": http.endless_header_lines,
+    "endless-header-value": http.endless_header_value,
+    "five-megabyte-header": http.five_megabyte_header,
+    "interim-flood": http.interim_flood,
+    "gzip-bomb": http.gzip_bomb,
+    "thousand-cookies": http.http(http.many_cookies()),
+    "http-0-9": http.http_0_9,
+    "bad-status-line": http.bad_status_line,
+    "status-out-of-range": http.status_out_of_range,
+    "conflicting-lengths": http.conflicting_lengths,
+    "short-body": http.short_body,
+    "closes": http.closes_without_answer,
+    "resets": http.resets_without_answer,
+    "nasty-location": http.http(http.redirect("https://x\x1b[31m\u202e<!channel>.example/`id`")),
+    "long-location": http.http(http.redirect("https://a.example/" + "a" * 100_000)),
+    "credentials-in-location": http.http(http.redirect("https://user:secret@a.example/")),
+}
+_ON_PORT_80 = {
+    "plain-header-drip": http.header_drip,
+    "plain-endless-body": http.endless_body,
+    "plain-interim-flood": http.interim_flood,
+    "plain-hangs": tcp.hang,
+    "plain-resets": tcp.reset,
+    "plain-rubbish": tcp.answer(b"\x00\xff" * 500),
+}
+
+HOSTILE: tuple[Attack, ...] = (
+    *(Attack(name, _on_https(handler)) for name, handler in _ON_HTTPS.items()),
+    *(Attack(name, _inside_tls(handler)) for name, handler in _BEHIND_TLS.items()),
+    *(Attack(name, _on_port_80(handler)) for name, handler in _ON_PORT_80.items()),  # needs the real ports
+    Attack("chain-of-100", _presents(_long_chain)),
+    Attack("names-4000", _presents(_many_names(4_000))),
+    Attack("names-10000", _presents(_many_names(10_000))),  # over 100 kB, which OpenSSL refuses to read
+    Attack("nasty-names", _presents(_nasty_names)),
+    Attack("damaged-date", _damaged(b"\x17\x0d", b"\x17\x0c")),  # a UTCTime that ends one byte early
+    Attack("damaged-key-usage", _damaged(bytes.fromhex("0603551d0f"), bytes.fromhex("0603551d11"))),  # a second SAN
+    Attack("damaged-version", _damaged(bytes.fromhex("a003020102"), bytes.fromhex("a00302017f"))),
+    Attack("answer-of-4000-records", _records(*dns.many_addresses(4_000))),
+    Attack("truncated-without-tcp", _troubled(dns.TRUNCATED_NO_TCP)),
+    Attack("dns-short-garbage", _troubled(dns.GARBAGE_SHORT)),
+    Attack("rebinding", _rebinds),
+    Attack("mixed-addresses", _mixes),
+    Attack("hundred-aliases", _endless_aliases),
+)
