@@ -105,6 +105,7 @@ class _Completion(argparse.Action):
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line as a namespace; what cannot be understood is a UsageError."""
     parser = build()
+    _refuse_unknown_options(arguments, parser=parser)
     try:
         found, unknown = parser.parse_known_args(list(arguments))
     except argparse.ArgumentError as error:  # Python 3.12 raises some of them past error()
@@ -112,6 +113,20 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if unknown:
         raise UsageError(_unknown(unknown, parser=_chosen(parser, found)))
     return found
+
+
+def _refuse_unknown_options(arguments: Sequence[str], *, parser: Parser) -> None:
+    """Name an unknown option before the command, whose value argparse would take for the command."""
+    known = {name: action for action in parser._actions for name in action.option_strings}
+    words = iter(arguments)
+    for word in words:
+        if not word.startswith("-") or word == "--":
+            return
+        name, equals, _ = word.partition("=")
+        if name not in known:
+            raise UsageError(_unknown([word], parser=parser))
+        if not equals and known[name].nargs != 0:
+            next(words, None)
 
 
 def overrides(found: argparse.Namespace) -> dict[str, list[str]]:
@@ -240,7 +255,9 @@ def _unknown(words: Sequence[str], *, parser: Parser) -> str:
     options = [name for action in parser._actions for name in action.option_strings]
     name = option.partition("=")[0]
     kind = "option" if option.startswith("-") else "argument"
-    return _sentence(f'the {kind} "{shown(name)}" is not known{nearest(name, options)}') + f" Help: {parser.prog} --help"
+    return (
+        _sentence(f'the {kind} "{shown(name)}" is not known{nearest(name, options)}') + f" Help: {parser.prog} --help"
+    )
 
 
 def _sentence(text: str) -> str:

@@ -118,10 +118,10 @@ def _knowledge(found: "argparse.Namespace", settings: Settings) -> int:
 def _slack(found: "argparse.Namespace", settings: Settings) -> int:
     from importlib import import_module
 
+    if found.action == "forget" and not found.user:
+        raise UsageError("slack forget needs the id of a Slack user, such as padlock slack forget U0123456789")
     slack = import_module("bot.slack.run")
     if found.action == "forget":
-        if not found.user:
-            raise UsageError("slack forget needs the id of a Slack user, such as padlock slack forget U0123456789")
         return int(slack.forget(settings, found.user))
     return int(slack.run(settings, check=found.check))
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from bot.hosts import Conflict, MentionedHost, find_hosts
-from bot.intent import FollowUp, SmallTalk, read_intent
+from bot.intent import read_intent
 from bot.markup import read_markup
+from bot.short_message import FollowUp, ShortMessage, SmallTalk
 
 # More hosts than this in one message are a list, which `padlock check --file` takes.
 MAX_TARGETS = 10
@@ -47,14 +48,15 @@ def understand(text: str) -> Question:
     for place, mention in enumerate(found.mentions):
         if place not in intent.left_out:
             kept.setdefault((mention.host, mention.port), mention)
+    short = intent.short or ShortMessage()
     return Question(
         text=plain.text,
         targets=tuple(kept.values())[:MAX_TARGETS],
         wants_diagnosis=intent.wants_diagnosis,
         reports_fault=intent.reports_fault,
         conflicts=found.conflicts,
-        follow_up=intent.follow_up,
-        subdomain=intent.subdomain,
-        small_talk=intent.small_talk,
+        follow_up=short.follow_up,
+        subdomain=short.subdomain,
+        small_talk=short.small_talk,
         exposed_key=plain.exposed_key,
     )

@@ -166,7 +166,13 @@ CATALOGUE: tuple[Cause, ...] = (
     Cause("certificate.chain_order", _WARNING, _CERTIFICATE, "The certificate chain is out of order"),
     Cause("certificate.root_included", _INFO, _CERTIFICATE, "The chain includes the root, which is needless"),
     Cause("certificate.expires_soon", _WARNING, _CERTIFICATE, "The certificate expires soon"),
-    Cause("cdn.nodes_differ", _WARNING, _CERTIFICATE, "The host's addresses serve different certificates"),
+    Cause(
+        "cdn.nodes_differ",
+        _WARNING,
+        _CERTIFICATE,
+        "The host's addresses serve different certificates",
+        ("certificate.expires_soon",),
+    ),
     Cause(
         "cdn.redirect_loop",
         _ERROR,

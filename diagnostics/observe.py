@@ -211,7 +211,7 @@ class Observation:
 
     async def _look_at(self, address: CheckedAddress) -> None:
         """Both ports of one address."""
-        if not has_route(address.ip):
+        if ":" in address.ip and not (has_route(address.ip) or has_route(_SOMEWHERE["IPv6"])):
             self._addresses[address.ip] = AddressFacts(ip=address.ip, connect=Connect(status=ConnectStatus.NO_ROUTE))
             return
         self._addresses[address.ip] = AddressFacts(ip=address.ip, connect=Connect(status=ConnectStatus.NOT_TRIED))
@@ -236,15 +236,20 @@ class Observation:
         """TCP, TLS, the certificate, and GET / over the same connection."""
         connect, stream = await dial(address, deadline=self.deadline)
         self._see(address.ip, connect=connect)
-        if stream is None:
+        if connect.status is not ConnectStatus.CONNECTED:
             return
         if CheckName.HANDSHAKE not in self.wanted:
-            stream.close()
+            if stream is not None:
+                stream.close()
             return
-        handshake, tls = await self.shake_hands(stream, Hello.MODERN, limits.HANDSHAKE_SECONDS)
+        if stream is None:
+            handshake, tls = Handshake(status=HandshakeStatus.RESET, error=connect.error), None
+        else:
+            handshake, tls = await self.shake_hands(stream, Hello.MODERN, limits.HANDSHAKE_SECONDS)
         self._see(address.ip, handshake=handshake)
         if tls is None:
-            stream.close()
+            if stream is not None:
+                stream.close()
             await self._look_again(address, handshake)
             return
         if CheckName.CERTIFICATE in self.wanted:

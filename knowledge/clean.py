@@ -1,5 +1,6 @@
 """Turns an answer of the source form into clean Markdown: no anchor, note marker, image, dx- tag or HTML is left."""
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from html import unescape
@@ -11,8 +12,6 @@ LINK_SCHEMES = ("http://", "https://", "mailto:")
 # Code spans wait behind a private-use character while the prose around them is worked on.
 _MARK = "\ue000"
 _HELD = re.compile(f"{_MARK}(\\d+){_MARK}")
-# If none of these is in a text it is clean already.
-_SUSPICIOUS = re.compile(r"[<&\t\ue000]|!\[|\]\(|\]\[|\]:|^\s*>\s*[?!？！\[]|:::|^#|[ \t]$|^\s*[`~]{3}", re.M)
 
 _NOTES = {
     "?": "Note", "？": "Note", "!": "Important", "！": "Important",
@@ -42,7 +41,9 @@ _PICTURE_LINE = re.compile(r"^[ ]*(?:\[Picture[^\]\n]*\]\([^)\n]*\)[ ]*)+$")
 _BLOCK_START = re.compile(r"^[ ]*(?:$|[-*+][ ]|\d{1,9}[.)][ ]|>|#|\||`{3}|~{3}|---|\ue001)")
 _ENDS_SENTENCE = re.compile(r"[.!?:;。：；！？)）*\ue000]$")
 # Alternative texts that editors put in by themselves and that describe nothing.
-_EMPTY_ALT = re.compile(r"^(?:image(?:\s*description)?|img|screenshot|picture|图片|[\w-]+\.(?:png|jpe?g|gif|svg))?$", re.I)
+_EMPTY_ALT = re.compile(
+    r"^(?:image(?:\s*description)?|img|screenshot|picture|图片|[\w-]+\.(?:png|jpe?g|gif|svg))?$", re.I
+)
 
 _CODE_TAG = re.compile(r"<(?P<name>code|tt|kbd|samp)\b[^>\n]*>(?P<inner>[^\n]*?)</(?P=name)>", re.I)
 _INLINE = {"b": "**", "strong": "**", "i": "*", "em": "*"}
@@ -52,16 +53,14 @@ _DROPPED = {
     "dfn", "dt", "embed", "figcaption", "figure", "font", "footer", "form", "head", "header", "html", "input", "ins",
     "label", "link", "main", "map", "mark", "meta", "nav", "object", "option", "param", "picture", "q", "s", "select",
     "small", "source", "span", "strike", "sub", "summary", "sup", "tbody", "td", "textarea", "tfoot", "th", "thead",
-    "time", "title", "u", "var", "code", "tt", "kbd", "samp", "video", "audio", "svg", "path", "wbr", "iframe", "script", "style", "noscript",
+    "time", "title", "u", "var", "code", "tt", "kbd", "samp", "video", "audio", "svg", "path", "wbr",
+    "iframe", "script", "style", "noscript",
 }  # fmt: skip
 
 
 def clean(text: str, *, links: Mapping[str, str] | None = None) -> str:
     """The text as plain Markdown; `links` are reference definitions that stand elsewhere in the file."""
-    text = normalise(text)
-    if not _SUSPICIOUS.search(text):
-        return text.strip("\n")
-    text = text.replace(_MARK, "").replace("\ue001", "").expandtabs(4)
+    text = normalise(text).replace(_MARK, "").replace("\ue001", "").expandtabs(4)
     held: list[str] = []
 
     def hold(code: str) -> str:
@@ -125,7 +124,9 @@ def _fenced(inner: str, language: str, indent: str, *, first: str | None = None)
     longest = max((len(run) for run in re.findall(r"`{3,}", inner)), default=2)
     fence = "`" * (longest + 1)
     language = language if re.fullmatch(r"[\w+#.-]{1,20}", language) else ""
-    return f"{first or indent}{fence}{language}\n{inner.strip(chr(10))}\n{' ' * len(first) if first else indent}{fence}\n"
+    return (
+        f"{first or indent}{fence}{language}\n{inner.strip(chr(10))}\n{' ' * len(first) if first else indent}{fence}\n"
+    )
 
 
 def _hold_code_spans(text: str, hold: Callable[[str], str]) -> str:
@@ -178,14 +179,8 @@ def _prose(text: str, definitions: Mapping[str, str], hold: Callable[[str], str]
 
 
 def _numbered(body: str) -> str:
-    count = 0
-
-    def step(match: re.Match[str]) -> str:
-        nonlocal count
-        count += 1
-        return f"{count}. "
-
-    return re.sub(r"^[-*+][ ]+", step, body, flags=re.M)
+    numbers = itertools.count(1)
+    return re.sub(r"^[-*+][ ]+", lambda _: f"{next(numbers)}. ", body, flags=re.M)
 
 
 def _alert(match: re.Match[str]) -> str:
@@ -283,8 +278,14 @@ def _pictures_and_links(text: str) -> str:
         if (item := _LIST_ITEM.match(line)) and not item["indent"]:
             step = item["number"]
         if "](" in line:
-            lines[number] = _LINK.sub(lambda m: _link(m, step), _LINK.sub(lambda m: _picture(m, step), line))
+            lines[number] = _links_of(line, step)
     return "\n".join(lines)
+
+
+def _links_of(line: str, step: str | None) -> str:
+    # Twice, because a picture may stand in a link's label.
+    line = _LINK.sub(lambda match: _picture(match, step), line)
+    return _LINK.sub(lambda match: _link(match, step), line)
 
 
 def _picture(match: re.Match[str], step: str | None) -> str:

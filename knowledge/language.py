@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import cast
 
 # A question is in its first lines and at its end; what stands between is a log. The bound keeps 100 kB harmless.
@@ -33,12 +32,29 @@ _WILDCARD_HOST = re.compile(r"\*\.(?:[a-z0-9-]{1,63}\.)*[a-z]{2,24}(?![\w.])", r
 _TOKEN = re.compile(rf"\x01[a-z0-9]+|[a-z0-9]+(?:_[a-z0-9]+)+|[a-z0-9]+(?:'[a-z]+)?|[{_CJK}]+")
 _SENTENCE = re.compile(r"(?<=[.!?;。！？；])\s+|[\n。！？]+|\s+[-–—]\s+")
 _SUFFIXES = ("ically", "ments", "ment", "ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y")
+_STEM_FROM = 5
 # How far apart "not" and "work" may stand and still belong together.
 _NEAR = 6
 # A question that begins so wants a yes or no, and one that begins with how or where a way.
 _YES_NO = frozenset(
-    "does do is are can could will would has have did may am should must kann gibt ist unterstutzt muss darf geht "
-    "puedo puede es hay est existe peut puis posso pode".split()
+    ("does", "do", "is", "are", "can", "could", "will", "would", "has", "have", "did", "may", "am", "should", "must")
+) | frozenset(
+    (
+        "kann",
+        "gibt",
+        "ist",
+        "unterstutzt",
+        "muss",
+        "darf",
+        "geht",
+        "puedo",
+        "puede",
+        "es",
+        "est",
+        "peut",
+        "puis",
+        "posso",
+    )
 )
 _FAULTS = frozenset({"failing", "error", "warning", "timeout"})
 
@@ -60,6 +76,7 @@ class Language:
     characters: re.Pattern[str]
     concept_of: Mapping[str, str]
     weights: Mapping[str, float]
+    opposites: Mapping[str, str]
     strong: frozenset[str]
     weak: frozenset[str]
     _stems: dict[str, str] = field(default_factory=dict)
@@ -71,31 +88,35 @@ class Language:
             if _HAS_CJK.search(text):
                 text = self.characters.sub(lambda m: f" \x01{self.concept_of[m[0]]} ", text)
         found: list[str] = []
-        codes: set[str] = set()
+        codes: list[str] = []
         raw: list[str] = _TOKEN.findall(text)
-        position = 0
-        while position < len(raw):
+        words, phrases = self.words, self.phrases
+        position, end = 0, len(raw)
+        while position < end:
             word = raw[position]
             position += 1
-            if word[0] == "\x01":
-                found.append(word[1:])
-            elif word > "\u3000":
-                found += _bigrams(word)
-            elif "_" in word:
-                codes.add(word)
-                found.append(word)
-                found += [self.term(part) for part in word.split("_")]
-            else:
-                for rest, concept in self.phrases.get(word, ()):
+            if word in phrases:
+                for rest, concept in phrases[word]:
                     if tuple(raw[position : position + len(rest)]) == rest:
                         found.append(concept)
                         position += len(rest)
                         break
                 else:
                     found.append(self.term(word))
+            elif word in words:
+                found.append(words[word])
+            elif word[0] == "\x01":
+                found.append(word[1:])
+            elif word > "\u3000":
+                found += _bigrams(word)
+            elif "_" in word:
+                codes.append(word)
+                found += [word, *map(self.term, word.split("_"))]
+            else:
+                found.append(self.term(word))
         if raw and raw[0] in _YES_NO:
             found.append("yesno")
-        return Words(tuple(_with_failing(found)), frozenset(codes))
+        return Words(tuple(_with_opposites(found, self.opposites)), frozenset(codes))
 
     def closeness(self, terms: Iterable[str]) -> float:
         """How near a question is to the knowledge base's subject: 1, a half for what only borders on it, or 0."""
@@ -112,7 +133,12 @@ class Language:
         stem = self._stems.get(word)
         if stem is None:
             base = word[:-2] if word.endswith("'s") else word
-            stem = self.words.get(base) or (base if base in self.weights else stemmed(base))
+            stem = self.words.get(base)
+            if stem is None and base in self.weights:
+                stem = base
+            elif stem is None:
+                stem = stemmed(base)
+                stem = self.words.get(stem, stem)
             # Bounded: a bot that runs for months reads many made-up words.
             if len(self._stems) < 20_000:
                 self._stems[word] = stem
@@ -146,6 +172,13 @@ def plain_text(text: str) -> str:
     return text.casefold()
 
 
+def plain_phrase(text: str) -> str:
+    """A phrase of a file in the same form; an owner's phrases have no markup and no hosts in them."""
+    if "." in text or "<" in text:
+        return plain_text(text)
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
+
+
 def sentences(text: str) -> list[str]:
     """The sentences of a text that has been through `plain_text`, those with something in them."""
     return [part for part in _SENTENCE.split(text) if part.strip()]
@@ -158,13 +191,17 @@ def _bigrams(run: str) -> list[str]:
     return [run[place : place + 2] for place in range(len(run) - 1)]
 
 
-def _with_failing(terms: list[str]) -> list[str]:
+def _with_opposites(terms: list[str], opposites: Mapping[str, str]) -> list[str]:
     """Adds "failing" where something is said not to work, however far apart the two words stand."""
-    if "failing" not in terms and "not" in terms and "working" in terms:
-        nots = [place for place, term in enumerate(terms) if term == "not"]
-        if any(term == "working" and min(abs(place - n) for n in nots) <= _NEAR for place, term in enumerate(terms)):
-            return [*terms, "failing"]
-    return terms
+    if "not" not in terms:
+        return terms
+    nots = [place for place, term in enumerate(terms) if term == "not"]
+    found = {
+        opposites[term]
+        for place, term in enumerate(terms)
+        if term in opposites and min(abs(place - n) for n in nots) <= _NEAR
+    }
+    return [*terms, *sorted(found.difference(terms))]
 
 
 def load_language(path: Path) -> Language:
@@ -186,6 +223,10 @@ def load_language(path: Path) -> Language:
                 words.setdefault(parts[0], concept)
             elif parts:
                 phrases.setdefault(parts[0], []).append((tuple(parts[1:]), concept))
+    # "replacing" means what "replace" does, listed or not; shorter stems fall together with too many words.
+    for word, concept in list(words.items()):
+        if len(stem := stemmed(word)) >= _STEM_FROM:
+            words.setdefault(stem, concept)
     weights = {
         spelling.casefold(): float(weight)
         for weight, spellings in cast(dict[str, list[str]], data["weights"]).items()
@@ -194,13 +235,12 @@ def load_language(path: Path) -> Language:
     domain = cast(dict[str, list[str]], data["domain"])
     longest_first = sorted(concept_of, key=len, reverse=True)
     return Language(
-        words=MappingProxyType(words),
-        phrases=MappingProxyType(
-            {first: tuple(sorted(rest, key=lambda r: -len(r[0]))) for first, rest in phrases.items()}
-        ),
+        words=words,
+        phrases={first: tuple(sorted(rest, key=lambda r: -len(r[0]))) for first, rest in phrases.items()},
         characters=re.compile("|".join(map(re.escape, longest_first)) or "(?!)"),
-        concept_of=MappingProxyType(concept_of),
-        weights=MappingProxyType(weights),
-        strong=frozenset(domain["strong"]),
-        weak=frozenset(domain["weak"]),
+        concept_of=concept_of,
+        weights=weights,
+        opposites=cast(dict[str, str], data["opposites"]),
+        strong=frozenset(words.get(word, stemmed(word)) for word in domain["strong"]),
+        weak=frozenset(words.get(word, stemmed(word)) for word in domain["weak"]),
     )

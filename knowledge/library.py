@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.article import Article, ArticleKind, Match
 from knowledge.sidecar import SUFFIX, Asks, Sidecar, read_sidecar, unknown_entries
-from knowledge.source import Region, Remark, normalise, pieces, plain_title, read_source, slug
+from knowledge.source import Remark, normalise, plain_title, read_source, slug
 
 if TYPE_CHECKING:
     from knowledge.match import Index, Phrases
@@ -26,7 +27,13 @@ SHIPPED = (_HERE / "faq", _HERE / "causes")
 _CAUSE_STEM = re.compile(r"[a-z]+\.[a-z0-9_]+")
 _BULLET = re.compile(r"^[ ]{0,3}[-*+][ ]+(.+)$", re.M)
 _CODE_SPAN = re.compile(r"`([^`\n]{3,300})`")
-_ASKS_HEADING, _SEEN_HEADING = "how people ask", "what visitors see"
+_ASKS_HEADING, _SEEN_HEADING = "## How people ask", "## What visitors see"
+# If none of these is in an answer it is clean Markdown already, as Padlock's own pages are.
+_UNCLEAN = re.compile(
+    r"[<&\t\ue000\ue001]|!\[|\]\((?!(?:https?://|mailto:)[^\s()]+\))|\]\[|\]:"
+    r"|>[ ]?[?!？！\[]|:::|\{#|[ ]$|^[ ]*~~~",
+    re.M,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +66,16 @@ class Entry:
 
     def article(self) -> Article:
         """The article with its answer as clean Markdown."""
-        from knowledge.clean import clean
+        text = self.body.strip("\n")
+        if _UNCLEAN.search(text):
+            from knowledge.clean import clean
 
+            text = clean(text, links=self.links)
         return Article(
             id=self.id,
             kind=self.kind,
             question=self.question,
-            text=clean(self.body, links=self.links),
+            text=text,
             document=self.document,
             section=self.section,
             asks=self.asks,
@@ -76,7 +86,7 @@ class Entry:
 class _File:
     """One file as it was read last: what it held, and the state of the disk at that time."""
 
-    path: Path
+    path: str
     signature: tuple[object, ...]
     entries: tuple[Entry, ...] = ()
     decoys: tuple[str, ...] = ()
@@ -164,7 +174,7 @@ class Library:
         return tuple(word for file in self._files for word in file.elsewhere)
 
 
-def _load(folders: tuple[Path, ...], before: Mapping[Path, _File]) -> Library:
+def _load(folders: tuple[Path, ...], before: Mapping[str, _File]) -> Library:
     problems: list[Problem] = []
     files: list[_File] = []
     for path in _markdown_files(folders, problems):
@@ -184,7 +194,7 @@ def _load(folders: tuple[Path, ...], before: Mapping[Path, _File]) -> Library:
     return Library(folders, tuple(files), tuple(problems))
 
 
-def _markdown_files(folders: tuple[Path, ...], problems: list[Problem]) -> Iterator[Path]:
+def _markdown_files(folders: tuple[Path, ...], problems: list[Problem]) -> Iterator[str]:
     """The Markdown files under the folders, each once, in order; hidden ones and circles of links passed over."""
     seen: set[tuple[int, int]] = set()
     count = 0
@@ -193,7 +203,7 @@ def _markdown_files(folders: tuple[Path, ...], problems: list[Problem]) -> Itera
             what = "this is no folder" if folder.exists() else "this folder does not exist"
             problems.append(Problem(folder, 1, what, "Name a folder that holds FAQ files in Markdown."))
             continue
-        for path in _walk(folder, seen, problems, depth=0):
+        for path in _walk(str(folder), seen, problems, depth=0):
             count += 1
             if count > MAX_FILES:
                 problems.append(
@@ -203,78 +213,83 @@ def _markdown_files(folders: tuple[Path, ...], problems: list[Problem]) -> Itera
             yield path
 
 
-def _walk(folder: Path, seen: set[tuple[int, int]], problems: list[Problem], *, depth: int) -> Iterator[Path]:
+def _walk(folder: str, seen: set[tuple[int, int]], problems: list[Problem], *, depth: int) -> Iterator[str]:
     # 20 folders deep: no FAQ is, and the recursion stays bounded.
     if depth > 20:
         return
     try:
-        state = folder.stat()
-        names = sorted(os.listdir(folder))
+        state = os.stat(folder)  # noqa: PTH116
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
-        problems.append(
-            Problem(folder, 1, f"the folder cannot be read ({error.strerror})", "Check who may read the folder.")
-        )
+        what = f"the folder cannot be read ({error.strerror})"
+        problems.append(Problem(Path(folder), 1, what, "Check who may read the folder."))
         return
     if (state.st_dev, state.st_ino) in seen:
         return
     seen.add((state.st_dev, state.st_ino))
-    for name in names:
-        if name.startswith("."):
+    for entry in entries:
+        if entry.name.startswith("."):
             continue
-        path = folder / name
-        if name.lower().endswith(MARKDOWN_SUFFIXES):
-            if not path.is_dir():
-                yield path
-        elif path.is_dir():
-            yield from _walk(path, seen, problems, depth=depth + 1)
+        if _is_folder(entry):
+            yield from _walk(entry.path, seen, problems, depth=depth + 1)
+        elif entry.name.lower().endswith(MARKDOWN_SUFFIXES):
+            yield entry.path
 
 
-def _signature(path: Path) -> tuple[object, ...]:
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself: the file is named when it is read
+        return False
+
+
+# Paths are texts here: these run over every file at each look for edits, and a Path costs four times as much.
+def _signature(path: str) -> tuple[object, ...]:
     return _stat(path), _stat(_sidecar_path(path))
 
 
-def _stat(path: Path) -> tuple[int, int, int] | None:
+def _stat(path: str) -> tuple[int, int, int] | None:
     try:
-        state = path.stat()
+        state = os.stat(path)  # noqa: PTH116
     except OSError:
         return None
     return state.st_mtime_ns, state.st_size, state.st_ino
 
 
-def _sidecar_path(path: Path) -> Path:
-    return path.with_name(path.stem + SUFFIX)
+def _sidecar_path(path: str) -> str:
+    return path.rpartition(".")[0] + SUFFIX
 
 
-def _read_file(path: Path, signature: tuple[object, ...]) -> _File:
+def _read_file(name: str, signature: tuple[object, ...]) -> _File:
+    path = Path(name)
     text = _text_of(path)
     if isinstance(text, Problem):
-        return _File(path, signature, problems=(text,), good=False)
+        return _File(name, signature, problems=(text,), good=False)
     problems: list[Problem] = []
     sidecar, sidecar_text = Sidecar(), ""
-    beside = _sidecar_path(path)
-    if beside.exists():
+    beside = Path(_sidecar_path(name))
+    if signature[1] is not None:
         found = _text_of(beside)
         if isinstance(found, Problem):
             problems.append(found)
             sidecar = Sidecar(broken=True)
         else:
-            sidecar_text = found
-            sidecar = read_sidecar(found)
+            sidecar_text, sidecar = found, read_sidecar(found)
             problems += [Problem(beside, remark.line, remark.what, remark.remedy) for remark in sidecar.remarks]
-    text = normalise(text)
-    entries, remarks = _entries(path, text, sidecar.entries)
+    entries, remarks = _entries(path, normalise(text), sidecar.entries)
     problems += [Problem(path, remark.line, remark.what, remark.remedy) for remark in remarks]
-    if not sidecar.broken:
-        ids = frozenset(entry.id.rpartition("/")[2] for entry in entries)
-        for remark in unknown_entries(sidecar, sidecar_text, ids):
-            problems.append(Problem(beside, remark.line, remark.what, remark.remedy))
+    ids = frozenset(entry.id.rpartition("/")[2] for entry in entries)
+    for remark in unknown_entries(sidecar, sidecar_text, ids):
+        problems.append(Problem(beside, remark.line, remark.what, remark.remedy))
     good = bool(entries) and not sidecar.broken
-    return _File(path, signature, tuple(entries), sidecar.decoys, sidecar.elsewhere, tuple(problems), good)
+    return _File(name, signature, tuple(entries), sidecar.decoys, sidecar.elsewhere, tuple(problems), good)
 
 
 def _text_of(path: Path) -> str | Problem:
     try:
-        if not path.is_file():
+        # Looked at before it is opened: to open a pipe would wait for its other end.
+        if not stat.S_ISREG(path.stat().st_mode):
             return Problem(path, 1, "this is no ordinary file", "Remove it from the folder.")
         with path.open("rb") as stream:
             data = stream.read(MAX_FILE_BYTES + 1)
@@ -320,27 +335,18 @@ def _entries(path: Path, text: str, asks: Mapping[str, Asks]) -> tuple[list[Entr
 
 def _cause_page(code: str, text: str, said: Asks) -> Entry | None:
     """The page of a cause, or None where the file has no title and so is an ordinary FAQ file."""
-    headings = [piece for piece in pieces(text) if piece.region is Region.HEADING and piece.level <= 2]
-    if not headings or headings[0].level != 1:
+    first, _, page = text.lstrip("\n").partition("\n")
+    if not first.startswith("# "):
         return None
-    title = plain_title(headings[0].inner)
     asks: list[str] = []
-    shown: list[str] = []
-    ends = [heading.start for heading in headings[1:]] + [len(text)]
-    for heading, end in zip(headings, ends, strict=True):
-        section = text[heading.end : end]
-        name = "" if heading.level == 1 else heading.inner.casefold()
-        if name == _ASKS_HEADING:
-            asks += [bullet.strip().strip('"“”`') for bullet in _BULLET.findall(section)]
-            continue
-        if name == _SEEN_HEADING:
-            asks += _CODE_SPAN.findall(section)
-        shown.append(section if heading.level == 1 else text[heading.start : end])
+    before, asked, after = _section(page, _ASKS_HEADING)
+    asks += [bullet.strip().strip('"“”`') for bullet in _BULLET.findall(asked)]
+    asks += _CODE_SPAN.findall(_section(page, _SEEN_HEADING)[1])
     return Entry(
         id=code,
         kind=ArticleKind.CAUSE,
-        question=title,
-        body="".join(shown),
+        question=plain_title(first[2:]),
+        body=before + after,
         document=f"causes/{code}",
         section=None,
         asks=tuple(dict.fromkeys((*asks, *said.phrases))),
@@ -348,6 +354,16 @@ def _cause_page(code: str, text: str, said: Asks) -> Entry | None:
         leads=said.leads,
         links=_definitions(text),
     )
+
+
+def _section(page: str, heading: str) -> tuple[str, str, str]:
+    """What stands before the section, in it, and after it."""
+    start = page.find(f"\n{heading}") if not page.startswith(heading) else 0
+    if start < 0:
+        return page, "", ""
+    inside = page.find("\n", start + len(heading))
+    end = page.find("\n## ", inside) if inside >= 0 else -1
+    return page[:start], page[inside:end] if end >= 0 else page[inside:], page[end:] if end >= 0 else ""
 
 
 def _definitions(text: str) -> dict[str, str]:

@@ -104,9 +104,7 @@ def _plain(block: Block) -> str:
             return "\n".join(_plain(part) for part in inner)
         case List(ordered, start, items):
             marks = [f"{start + place}." if ordered else "-" for place in range(len(items))]
-            return "\n".join(
-                f"{mark} " + "\n".join(map(_plain, item)) for mark, item in zip(marks, items, strict=True)
-            )
+            return "\n".join(f"{mark} " + "\n".join(map(_plain, item)) for mark, item in zip(marks, items, strict=True))
         case Table(header, rows):
             return "\n".join(" | ".join("".join(s.text for s in cell) for cell in row) for row in (header, *rows))
         case Rule():

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from knowledge.article import Article, ArticleKind, Match
-from knowledge.language import Language, Words, load_language, plain_text, sentences
+from knowledge.language import Language, Words, load_language, plain_phrase, plain_text, sentences
 
 _HERE = Path(__file__).parent
 
@@ -32,6 +32,8 @@ _LONG_MESSAGE = 9
 # An error message names its cause nearly always; what else was said then only fills the places behind.
 _ERROR_SCORE = 0.95
 _BESIDE_ERROR = 0.5
+# An entry whose sidecar names the terms that everybody uses is less likely where none of them is said.
+_NO_TERM = 0.8
 # A lead counts for an entry that is a candidate at all.
 _LEAD_FROM = 0.1
 # Shorter words have too many neighbours to guess a typing mistake.
@@ -98,6 +100,17 @@ class Signals:
 # How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
 # tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
 WEIGHTS = {
+    "bias": -7.25,
+    "phrase": 4.01,
+    "covered": 1.63,
+    "usual": 1.01,
+    "lead": 3.37,
+    "decoy": -3.86,
+    "vain": -1.86,
+    "foreign": -0.99,
+    "elsewhere": -2.81,
+    "unknown": 1.35,
+    "domain": 5.51,
 }
 
 
@@ -123,36 +136,21 @@ class Index:
         self._place = {article.id: place for place, article in enumerate(articles)}
         self._faq = [article.kind is ArticleKind.FAQ for article in articles]
         self._language = _language()
-        read = self._language.read
         self._phrase_terms: list[tuple[str, ...]] = []
         self._phrase_article: list[int] = []
-        self._counts: list[Counter[str]] = []
-        self._sizes: list[int] = []
-        self._leads: list[tuple[int, frozenset[str], frozenset[str]]] = []
+        self._counts: list[dict[str, int]] = []
+        self._sizes = [len(article.phrases) for article in articles]
+        self._terms = [frozenset(self._terms_of(" ".join(article.terms))) for article in articles]
+        self._leads = [_lead(place, lead) for place, article in enumerate(articles) for lead in article.leads]
         for place, article in enumerate(articles):
-            counts: Counter[str] = Counter()
-            for phrase in article.phrases:
-                terms = tuple(dict.fromkeys(read(plain_text(phrase)).terms))
-                counts.update(terms)
-                self._phrase_terms.append(terms)
-                self._phrase_article.append(place)
-            self._counts.append(counts)
-            self._sizes.append(len(article.phrases))
-            for lead in article.leads:
-                self._leads.append(_lead(place, lead))
-            for term in article.terms:
-                for word in read(plain_text(term)).terms:
-                    counts[word] = max(counts[word], len(article.phrases) // 2)
+            self._counts.append(self._add(article.phrases, place))
         self._first_decoy = len(self._phrase_terms)
-        self._decoy_counts: Counter[str] = Counter()
-        for decoy in (part for decoy in decoys for part in decoy.split(", ")):
-            terms = tuple(dict.fromkeys(read(plain_text(decoy)).terms))
-            self._decoy_counts.update(terms)
-            self._phrase_terms.append(terms)
-            self._phrase_article.append(-1)
-        # A word counts as its meaning: "ssh" and "openssh" are one. What an article speaks of itself is not elsewhere.
-        self._elsewhere = {term: 1.0 for word in elsewhere for term in read(plain_text(word)).terms if term not in self._language.strong}
-        self._spread: Counter[str] = Counter(term for counts in self._counts for term in counts)
+        self._decoy_counts = self._add([part for decoy in decoys for part in decoy.split(", ")], -1)
+        # A word counts as its meaning: "ssh" and "openssh" are one.
+        self._elsewhere = frozenset(
+            term for word in elsewhere for term in self._terms_of(word) if term not in self._language.strong
+        )
+        self._spread = Counter(term for counts in self._counts for term in counts)
         self._postings: dict[str, list[int]] = {}
         for number, terms in enumerate(self._phrase_terms):
             for term in terms:
@@ -161,6 +159,20 @@ class Index:
         self._rarest = math.log(len(articles) + 2)
         self._phrase_worth = [sum(map(self._weight, terms)) for terms in self._phrase_terms]
         self._corrections: dict[str, str] = {}
+
+    def _add(self, phrases: Sequence[str], place: int) -> dict[str, int]:
+        """Takes phrases in; how many of them each term is in."""
+        counts: dict[str, int] = {}
+        for phrase in phrases:
+            terms = self._terms_of(phrase)
+            for term in terms:
+                counts[term] = counts.get(term, 0) + 1
+            self._phrase_terms.append(terms)
+            self._phrase_article.append(place)
+        return counts
+
+    def _terms_of(self, phrase: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._language.read(plain_phrase(phrase)).terms))
 
     def rank(self, text: str) -> list[tuple[int, float]]:
         """The places of the articles that may answer, each with its probability, likeliest first."""
@@ -231,7 +243,10 @@ class Index:
         decoys = [number for number in nearest if number >= self._first_decoy][:_COMPARED_DECOYS]
         strengths: list[tuple[int, float]] = []
         for place, phrase in by_phrase.items():
-            strengths.append((place, 0.65 * phrase + 0.35 * self._usual(place, worth, total) + 0.03 * self._faq[place]))
+            strength = 0.65 * phrase + 0.35 * self._usual(place, worth, total) + 0.03 * self._faq[place]
+            if self._terms[place] and self._terms[place].isdisjoint(terms):
+                strength *= _NO_TERM
+            strengths.append((place, strength))
         strengths.sort(key=lambda item: (-item[1], item[0]))
         strengths = strengths[:10]
         first = strengths[0][0]
@@ -248,7 +263,7 @@ class Index:
             vain=max(0.0, vain - own),
             foreign=sum(self._foreign(term) * value for term, value in worth.items() if term not in counts) / total,
             unknown=sum(value for term, value in worth.items() if term not in self._postings) / total,
-            elsewhere=max((self._elsewhere.get(term, 0.0) for term in terms if term not in counts), default=0.0),
+            elsewhere=float(any(term in self._elsewhere and term not in counts for term in terms)),
             domain=1.0 if words.codes else self._language.closeness(terms),
         )
         return _Ranking(tuple(strengths), signals)
@@ -265,7 +280,8 @@ class Index:
     def _usual(self, place: int, worth: Mapping[str, float], total: float) -> float:
         """How usual the question's words are in this article's phrases."""
         counts, size = self._counts[place], self._sizes[place]
-        return sum(value * math.sqrt(min(1.0, counts[term] / size)) for term, value in worth.items() if term in counts) / total
+        shares = (value * math.sqrt(min(1.0, counts[term] / size)) for term, value in worth.items() if term in counts)
+        return sum(shares) / total
 
     def _alike(self, terms: Sequence[str], number: int, likeness: float) -> float:
         from rapidfuzz import fuzz
@@ -295,14 +311,17 @@ class Index:
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extractOne
 
-        # Of four letters only two may have changed places; five may have one mistake, eight and more two.
+        # In four letters only two may have changed places; in five, one may be missing or too many; or else "chair"
+        # would be "chain" and "poem" a "pem" file.
         allowed = 2 if len(term) >= 8 else 1
-        near = [word for length in range(-allowed, allowed + 1) for word in self._vocabulary.get((term[0], len(term) + length), ())]
+        groups = [(term[0], len(term) + length) for length in range(-allowed, allowed + 1)]
         if len(term) >= 7:
-            near += self._vocabulary.get((term[1], len(term)), ())
-            near += self._vocabulary.get((term[1], len(term) - 1), ())
+            groups += [(term[1], len(term)), (term[1], len(term) - 1)]
+        near = [word for group in groups for word in self._vocabulary.get(group, ())]
         best = extractOne(term, near, scorer=OSA.distance, score_cutoff=allowed)
-        if best is None or (len(term) == 4 and sorted(best[0]) != sorted(term)):
+        if best is None or len(best[0]) < _TYPO_FROM:
+            return term
+        if sorted(best[0]) != sorted(term) and (len(term) == 4 or (len(term) == 5 and len(best[0]) == 5)):
             return term
         return self._language.term(best[0]) if best[0] not in self._postings else best[0]
 

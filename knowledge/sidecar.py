@@ -44,7 +44,6 @@ def read_sidecar(text: str) -> Sidecar:
         return Sidecar(remarks=(remark,), broken=True)
     entries: dict[str, Asks] = {}
     whole: dict[str, tuple[str, ...]] = {}
-    elsewhere: tuple[str, ...] = ()
     remarks: list[Remark] = []
 
     def strings(value: object, name: str) -> tuple[str, ...]:
@@ -59,12 +58,18 @@ def read_sidecar(text: str) -> Sidecar:
         elif isinstance(value, dict):
             lists = {name: strings(value[name], name) for name in _LISTS if name in value}
             for unknown in sorted(set(value) - set(_LISTS)):
-                remarks.append(Remark(_line(text, unknown), f"{unknown} is not known here", f"Use {', '.join(_LISTS)}."))
+                remarks.append(
+                    Remark(_line(text, unknown), f"{unknown} is not known here", f"Use {', '.join(_LISTS)}.")
+                )
             phrases = lists.get("aliases", ()) + lists.get("translations", ())
             entries[key] = Asks(phrases, lists.get("terms", ()), lists.get("leads", ()))
         else:
             remarks.append(
-                Remark(_line(text, key), f"{key} is not known here", "Use decoys, elsewhere, or a table [id] for each entry.")
+                Remark(
+                    _line(text, key),
+                    f"{key} is not known here",
+                    "Use decoys, elsewhere, or a table [id] for each entry.",
+                )
             )
     return Sidecar(entries, whole.get("decoys", ()), whole.get("elsewhere", ()), tuple(remarks))
 

@@ -30,9 +30,12 @@ _SURE_ENTRY = re.compile(
     re.M | re.I,
 )
 _FENCE_LINE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^`\n]*$", re.M)
-_INVISIBLE = dict.fromkeys(
-    [*(code for code in range(32) if code not in (9, 10)), 0x7F, 0xAD, 0x200B, 0x2060, 0xFEFF, 0xFFFE]
-) | {0xA0: " ", 0x2028: "\n", 0x2029: "\n", 0x202F: " ", 0x3000: " "}
+_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\xa0\xad\u200b\u2028-\u202f\u2060\u3000\ud800-\udfff\ufeff\ufffe]")
+_INVISIBLE: dict[int, str | None] = {
+    **dict.fromkeys(code for code in range(32) if code not in (9, 10)),
+    **dict.fromkeys([0x7F, 0xAD, 0x200B, *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xFFFE]),
+    **{0xA0: " ", 0x2028: "\n", 0x2029: "\n", 0x202F: " ", 0x3000: " "},
+}
 _QUESTION_MARK = re.compile(r"[?？]\W*$")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n){0,60}?---[ \t]*(?:\n|\Z)")
 
@@ -89,10 +92,12 @@ class Source:
 
 def normalise(text: str) -> str:
     """The text with plain line ends and spaces, and without byte order marks, zero-width and control characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode("utf-8")
-    return text.translate(_INVISIBLE)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # Looking first is much cheaper than translating what has nothing to translate.
+    if _ODD.search(text):
+        text = text.encode("utf-8", "replace").decode("utf-8").translate(_INVISIBLE)
+    return text
 
 
 def pieces(text: str) -> Iterator[Piece]:
@@ -140,7 +145,6 @@ def _fence(text: str, match: re.Match[str]) -> Piece | None:
             return Piece(
                 Region.CODE, match.start(), stop, text[start:stop].rstrip("\n"), language=language, unclosed=True
             )
-    assert close is not None
     return Piece(Region.CODE, match.start(), close.end(), text[start:stop].rstrip("\n"), language=language)
 
 
@@ -196,7 +200,7 @@ def read_source(text: str) -> Source:
     section: str | None = None
     seen: set[str] = set()
     # Where an entry's answer ends: at the next heading that is not deeper than a question.
-    ends = deque([piece.start for piece, _, _ in headings if piece.level <= level][1:] + [len(text)])
+    ends = deque([*[piece.start for piece, _, _ in headings if piece.level <= level][1:], len(text)])
     counted, line = 0, 1
     for piece, title, anchor in headings:
         if piece.level > level:
@@ -219,9 +223,7 @@ def read_source(text: str) -> Source:
                 remarks.append(Remark(line, "the question has no answer", "Write the answer below the heading."))
         entries.append(SourceEntry(anchor, title, body, section, line))
     if not entries:
-        remarks.append(
-            Remark(1, "no question heading was found", "Write each question as a heading: ### How do I …?")
-        )
+        remarks.append(Remark(1, "no question heading was found", "Write each question as a heading: ### How do I …?"))
     return Source(title_of_file, tuple(entries), tuple(remarks))
 
 

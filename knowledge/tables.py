@@ -7,7 +7,7 @@ _SKIPPED = ("script", "style", "iframe")
 
 
 def rows_of(source: str) -> list[list[str]]:
-    """The table's rows, each cell one line of Markdown; a cell that spans columns or rows is repeated in none of them."""
+    """The table's rows, each cell one line of Markdown; a cell that spans several stands in the first."""
     reader = _Reader()
     reader.feed(source)
     reader.close()

@@ -4,11 +4,24 @@ from datetime import UTC, datetime
 
 from diagnostics.catalogue import finding
 from diagnostics.facts import ConnectStatus, DnsStatus, Facts, Refusal
-from diagnostics.finding import Finding, Severity
+from diagnostics.finding import Confidence, Finding, Severity
 from diagnostics.words import count, listing
 
 # Padlock was written after the first and its roots will not be worth much after the second.
 _EARLIEST, _LATEST = datetime(2026, 11, 1, tzinfo=UTC), datetime(2041, 1, 1, tzinfo=UTC)
+
+# Names in the issuers that products for inspecting TLS make up certificates with, in lower case.
+_INTERCEPTORS = (
+    "zscaler", "fortinet", "fortigate", "netskope", "blue coat", "bluecoat", "palo alto networks", "cisco umbrella",
+    "opendns", "forcepoint", "websense", "mcafee web gateway", "skyhigh", "sophos", "barracuda", "watchguard",
+    "sonicwall", "check point", "untangle", "smoothwall", "iboss", "lightspeed", "contentkeeper", "securly",
+    "goguardian", "menlo security", "gateway ca - cloudflare", "cato networks", "kaspersky", "avast", "avg ", "eset ssl",
+    "bitdefender", "adguard", "norton web", "mitmproxy", "charles proxy", "do_not_trust", "fiddler", "portswigger",
+    "zed attack proxy", "proxyman", "squid",
+)  # fmt: skip
+_OTHER_NAME = (
+    "certificate.name_mismatch", "certificate.wildcard_depth", "certificate.www_mismatch", "certificate.no_san",
+)  # fmt: skip
 
 
 def invalid(facts: Facts) -> Finding | None:
@@ -115,9 +128,39 @@ def clock_wrong(facts: Facts) -> Finding | None:
     )
 
 
+def intercepted(facts: Facts) -> Finding | None:
+    """Does something between Padlock and the host re-sign the traffic?"""
+    for address in facts.shook_hands:
+        certificate = address.certificate
+        if certificate is None or any(fault.code in _OTHER_NAME for fault in address.faults):
+            continue  # a box that shows its own certificate is what answers at this address, not what is in between
+        issuers = " ".join((certificate.issuer, *certificate.chain[1:])).lower()
+        known = next((name for name in _INTERCEPTORS if name in issuers), None)
+        if known is not None:
+            return finding(
+                "probe.intercepted",
+                confidence=Confidence.LIKELY,
+                summary=f"Something between Padlock and {facts.host} re-signs the traffic, so its own certificate "
+                "could not be seen.",
+                explanation=(
+                    f"The certificate that arrived was issued by {certificate.issuer}, which is known from security "
+                    "products that open encrypted traffic on its way. What the host itself serves is unknown. Visitors "
+                    "in other networks are not affected."
+                ),
+                fix=(
+                    "Look from another network, or ask Padlock's operator to let it out without inspection.",
+                    "If you are on the same network as Padlock, ask your IT department: the product's own root must be "
+                    "installed on your device.",
+                ),
+                evidence={"addresses": [address.ip], "issuer": certificate.issuer, "known": known},
+            )
+    return None
+
+
 CAUSES = {
     "target.invalid": invalid,
     "target.forbidden": forbidden,
     "probe.no_network": no_network,
     "probe.clock_wrong": clock_wrong,
+    "probe.intercepted": intercepted,
 }

@@ -32,7 +32,6 @@ _ALERTS = {
     120: "no application protocol",
 }
 _PROTOCOL_VERSION, _UNRECOGNIZED_NAME, _INTERNAL_ERROR = 70, 112, 80
-_INSUFFICIENT_SECURITY = 71
 _OLD_VERSIONS = ("SSLv3", "TLSv1", "TLSv1.1")
 _SILENT = (HandshakeStatus.CLOSED, HandshakeStatus.RESET)
 _REFUSALS = (HandshakeStatus.ALERT, *_SILENT)
@@ -80,7 +79,6 @@ def _refusal(address: AddressFacts, handshake: Handshake) -> str:
     by_alert = {
         _UNRECOGNIZED_NAME: "tls.unrecognized_name",
         _INTERNAL_ERROR: "tls.internal_error",
-        _INSUFFICIENT_SECURITY: "tls.no_shared_cipher",
     }
     if handshake.status is HandshakeStatus.ALERT:
         return by_alert.get(alert or 0, "tls.handshake_failure")
@@ -96,9 +94,7 @@ def malformed(handshake: Handshake) -> str:
     error = (handshake.error or "").lower()
     if "excessive message size" in error or "too many bytes" in error:
         return "certificate.malformed"
-    if handshake.cipher is not None and any(
-        word in error for word in ("asn1", "x509", "certificate", "tag", "encoding")
-    ):
+    if "asn1" in error or "x509" in error:  # only the certificate is written in ASN.1
         return "certificate.malformed"
     return "tls.handshake_failure" if handshake.cipher is not None else "tls.not_tls"
 
@@ -186,7 +182,8 @@ def not_tls(facts: Facts) -> Finding | None:
     if not failing:
         return None
     first = _handshake(failing[0]).first_bytes[:40]
-    seen = first.decode("ascii", "replace").strip()
+    text = first.decode("ascii", "replace").strip()
+    seen = f"“{text}”" if text.isprintable() and "\ufffd" not in text else f"{first[:16].hex(' ')} in hexadecimal"
     protocol = "SSH" if first.startswith(b"SSH-") else "a mail or file server" if first[:3] == b"220" else ""
     return finding(
         "tls.not_tls",
@@ -194,7 +191,7 @@ def not_tls(facts: Facts) -> Finding | None:
         if not protocol
         else f"Port {facts.port} of {facts.host} speaks {protocol}, not HTTPS.",
         explanation=(
-            f"{listing(ips(failing))} answered the encrypted greeting with bytes that are no TLS (“{seen}”). "
+            f"{listing(ips(failing))} answered the encrypted greeting with bytes that are no TLS ({seen}). "
             "Another service uses this port. It is broken for everyone."
         ),
         fix=(

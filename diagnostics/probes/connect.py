@@ -60,7 +60,10 @@ class TcpStream:
 
 
 async def dial(address: CheckedAddress, *, deadline: float) -> tuple[Connect, TcpStream | None]:
-    """Open a connection to a checked address; `deadline` is a moment of the running loop's clock."""
+    """Open a connection to a checked address; `deadline` is a moment of the running loop's clock.
+
+    Connected without a stream means that the other side cut the open connection off at once.
+    """
     loop = asyncio.get_running_loop()
     if loop.time() >= deadline:
         return Connect(status=ConnectStatus.NOT_TRIED), None
@@ -78,6 +81,12 @@ async def dial(address: CheckedAddress, *, deadline: float) -> tuple[Connect, Tc
     except TimeoutError as problem:
         # ETIMEDOUT, the system's own patience, is a TimeoutError too.
         status, error = ConnectStatus.TIMEOUT, _name(problem) or "ETIMEDOUT"
+    except ConnectionResetError as problem:
+        # It was open, and was cut off before the first byte.
+        if connection is not None:
+            connection.close()
+            connection = None
+        status, error = ConnectStatus.CONNECTED, _name(problem)
     except ConnectionRefusedError as problem:
         status, error = ConnectStatus.REFUSED, _name(problem)
     except OSError as problem:

@@ -84,6 +84,7 @@ class HttpConnection(httpx.AsyncBaseTransport):
                     target=request.url.raw_path,
                 ),
                 headers=request.headers.raw,
+                content=request.content,
                 extensions=request.extensions,
             )
         )
@@ -99,21 +100,47 @@ class HttpConnection(httpx.AsyncBaseTransport):
         return httpcore.AsyncHTTP11Connection(self._origin, self._network)
 
     async def get(
-        self, url: httpx.URL, *, seconds: float, deadline: float, cookies: httpx.Cookies | None = None
+        self,
+        url: httpx.URL,
+        *,
+        seconds: float,
+        deadline: float,
+        cookies: httpx.Cookies | None = None,
+        most_bytes: int = limits.BODY_BYTES,
     ) -> HttpAnswer:
         """Ask for one URL; never raises for what the server does.
 
         `seconds` bound the answer's headers and the beginning of its body, `deadline`, a moment of the running
-        loop's clock, everything. The body is cut where it grows too long.
+        loop's clock, everything. The body is cut where it grows longer than `most_bytes`.
         """
+        request = httpx.Request("GET", url, headers=_headers(url))
+        if cookies is not None:
+            cookies.set_cookie_header(request)
+        return await self._ask(request, seconds=seconds, deadline=deadline, cookies=cookies, most_bytes=most_bytes)
+
+    async def post(
+        self, url: httpx.URL, *, body: bytes, content_type: str, seconds: float, deadline: float, most_bytes: int
+    ) -> HttpAnswer:
+        """Send a body to one URL; the bounds are those of `get`."""
+        headers = [*_headers(url), ("Content-Type", content_type)]
+        request = httpx.Request("POST", url, headers=headers, content=body)
+        return await self._ask(request, seconds=seconds, deadline=deadline, cookies=None, most_bytes=most_bytes)
+
+    async def _ask(
+        self,
+        request: httpx.Request,
+        *,
+        seconds: float,
+        deadline: float,
+        cookies: httpx.Cookies | None,
+        most_bytes: int,
+    ) -> HttpAnswer:
         loop = asyncio.get_running_loop()
+        url = request.url
         if loop.time() >= deadline:
             return HttpAnswer(outcome=HttpOutcome.NOT_TRIED, url=str(url))
         started = time.monotonic()
-        request = httpx.Request("GET", url, headers=[*_HEADERS, ("Host", url.netloc.decode("ascii"))])
-        if cookies is not None:
-            cookies.set_cookie_header(request)
-        self._stream.allow(limits.HTTP_BYTES)
+        self._stream.allow(limits.HTTP_BYTES - limits.BODY_BYTES + most_bytes)
         body = bytearray()
         response: httpx.Response | None = None
         outcome, error = HttpOutcome.ANSWERED, None
@@ -122,7 +149,7 @@ class HttpConnection(httpx.AsyncBaseTransport):
                 response = await self.handle_async_request(request)
                 async for chunk in response.aiter_raw():
                     body += chunk
-                    if len(body) >= limits.BODY_BYTES:
+                    if len(body) >= most_bytes:
                         break
         except TimeoutError:
             outcome, error = HttpOutcome.TIMEOUT, "no answer in time"
@@ -155,7 +182,7 @@ class HttpConnection(httpx.AsyncBaseTransport):
         response.request = request
         if cookies is not None:
             cookies.extract_cookies(response)
-        if outcome is HttpOutcome.ANSWERED and len(body) < limits.BODY_BYTES:
+        if outcome is HttpOutcome.ANSWERED and len(body) < most_bytes:
             await response.aclose()
         else:
             self._stream.close()
@@ -165,7 +192,7 @@ class HttpConnection(httpx.AsyncBaseTransport):
             url=str(url),
             status=response.status_code,
             headers=tuple(_decoded(response.headers.raw)),
-            body=bytes(body[: limits.BODY_BYTES]),
+            body=bytes(body[:most_bytes]),
             error=error,
             seconds=time.monotonic() - started,
         )
@@ -195,6 +222,10 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._answer.aclose()
+
+
+def _headers(url: httpx.URL) -> list[tuple[str, str]]:
+    return [*_HEADERS, ("Host", url.netloc.decode("ascii"))]
 
 
 def _decoded(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]]:

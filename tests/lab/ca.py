@@ -191,7 +191,8 @@ class LabCa:
         elif answer is RevocationAnswer.WRONG_USAGE:
             signer = self.issue("ocsp.lab.example").made
         elif answer is RevocationAnswer.WRONG_SIGNER:
-            signer = Made(signer.certificate, new_key())
+            stranger = self.authority("Stranger Root", issuer=None)
+            signer = self.authority(f"{self.name} Intermediate", issuer=stranger).made
         return ocsp_response(asked, answer=answer, signer=signer, now=self.now)
 
 

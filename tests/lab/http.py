@@ -211,7 +211,6 @@ endless_header_lines: Handler = endless(_OK, b"X-Filler: " + b"a" * 100 + b"\r\n
 endless_header_value: Handler = endless(_OK + b"X-Filler: ", b"a" * 1024)
 endless_body: Handler = endless(_OK + b"Content-Type: text/html\r\n\r\n", b"<p>All work and no play.</p>\n")
 endless_chunks: Handler = endless(_OK + b"Transfer-Encoding: chunked\r\n\r\n", b"4\r\nmore\r\n")
-body_drip: Handler = after_request(tcp.drip(_OK + b"Content-Length: 1000000\r\n\r\n" + b"a" * 4096))
 interim_flood: Handler = endless(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n")
 five_megabyte_header: Handler = raw(_OK + b"X-Huge: " + b"a" * 5_000_000 + b"\r\nContent-Length: 0\r\n\r\n")
 http_0_9: Handler = raw(tcp.BARE_HTML)
@@ -226,6 +225,22 @@ async def _short_body(stream: Stream) -> None:
 
 
 short_body: Handler = after_request(_short_body)
+
+
+async def _body_drip(stream: Stream) -> None:
+    await stream.write(_OK + b"Content-Type: text/html\r\nContent-Length: 1000000\r\n\r\n")
+    await tcp.drip(b"<p>All work and no play.</p>\n")(stream)
+
+
+body_drip: Handler = after_request(_body_drip)
+
+
+async def _never_closes(stream: Stream) -> None:
+    await stream.write(_OK + b"Content-Type: text/html\r\n\r\n<p>Until the connection ends, which it does not.")
+    await tcp.hang(stream)
+
+
+never_closes: Handler = after_request(_never_closes)
 
 
 async def _gzip_bomb(stream: Stream) -> None:
@@ -263,6 +278,10 @@ def late(script: Script, *, seconds: float) -> Handler:
 
     return handle
 
+
+# What a flood in HTTP/2 is made of (RFC 9113 §6.5, §6.7).
+HTTP2_SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+HTTP2_PING = b"\x00\x00\x08\x06\x00\x00\x00\x00\x00" + b"lab ping"
 
 MIXED_CONTENT = (
     '<!doctype html><title>Shop</title><link rel="stylesheet" href="http://static.example/site.css">'

@@ -31,18 +31,20 @@ def connect(address: str, port: int, *, seconds: float) -> socket.socket | str:
         return socket.create_connection((address, port), timeout=seconds)
     except TimeoutError:
         return "connect: timeout"
+    except ConnectionResetError:
+        return "RST"  # it may arrive before the connection is seen to be open
     except OSError as error:
         return f"connect: {type(error).__name__} {error.errno}"
 
 
-def look(check: Check, *, seconds: float) -> str:
+def look(check: Check, *, seconds: float, dns_seconds: float = 10.0) -> str:
     """What a strict client meets that asks for the host's start page: the first thing that goes wrong, or the status.
 
     Of the handshake are `connect: ...`, `timeout`, `FIN`, `RST`, OpenSSL's words, and `verify N`, OpenSSL's number of
     what is wrong with the certificate (X509_STORE_CTX_get_error(3)); of HTTP is `answer: ...`.
     """
     host, _, port = check.target.rpartition("://")[2].partition("/")[0].partition(":")
-    found = resolve(check, host, seconds=seconds)
+    found = resolve(check, host, seconds=dns_seconds)
     if isinstance(found, str):
         return found
     # Nothing but loopback is ever contacted, whatever the zone says.

@@ -11,7 +11,7 @@ from tests.lab.tls import Identity
 
 START_SECONDS = 10.0  # a busy machine; they need some tens of milliseconds
 POLL_SECONDS = 0.01
-LIFE_SECONDS = 600  # a program whose lab was killed ends by itself after this
+LIFE_SECONDS = 600  # where nothing better is at hand, a program whose lab was killed ends after this
 
 
 def find_openssl() -> str | None:
@@ -20,6 +20,13 @@ def find_openssl() -> str | None:
 
 def find_nginx() -> str | None:
     return shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
+
+
+def _leash() -> list[str]:
+    """What to put before a command so that it ends though its lab was killed: with the lab's thread, or in time."""
+    if shutil.which("setpriv"):
+        return ["setpriv", "--pdeathsig", "TERM"]
+    return ["timeout", str(LIFE_SECONDS)] if shutil.which("timeout") else []
 
 
 class _Program:
@@ -35,10 +42,9 @@ class _Program:
         folder = Path(self._folder.name)
         for name, content in files.items():
             (folder / name).write_bytes(content)
-        bounded = ["timeout", str(LIFE_SECONDS), *command] if shutil.which("timeout") else list(command)
         with (folder / "output").open("wb") as output:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - asyncio's own needs a child watcher in each thread
-                bounded, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+                [*_leash(), *command], cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
             )
         for _ in range(int(START_SECONDS / POLL_SECONDS)):
             if self._process.poll() is not None:

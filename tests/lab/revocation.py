@@ -72,7 +72,8 @@ def ocsp_response(asked: bytes, *, answer: RevocationAnswer, signer: Made, now: 
         revocation_time=now - 2 * DAY if revoked else None,
         revocation_reason=x509.ReasonFlags.key_compromise if revoked else None,
     )
-    builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, signer.certificate)
+    # By name, so that a stranger who bears the issuer's name claims to be the issuer.
+    builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, signer.certificate)
     if answer in _WITH_CERTIFICATE:
         builder = builder.certificates([signer.certificate])
     return builder.sign(signer.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)

@@ -80,7 +80,7 @@ def _header_or_fold(value: object, at: str, walk: Walk) -> None:
 
 
 RICH_TEXT = _block({"elements": must(rich_text_rules.ELEMENTS)})
-_SOURCE = structure(
+SOURCE = structure(
     {"type": must(one_of("url")), "url": must(url(web_only=True)), "text": must(string(longest=SECTION_TEXT_LONGEST))}
 )
 _TASK_FIELDS: Fields = {
@@ -89,7 +89,7 @@ _TASK_FIELDS: Fields = {
     "status": must(one_of("pending", "in_progress", "complete", "error")),
     "details": may(typed({"rich_text": RICH_TEXT})),
     "output": may(typed({"rich_text": RICH_TEXT})),
-    "sources": may(array(_SOURCE, most=50, least=0)),
+    "sources": may(array(SOURCE, most=50, least=0)),
 }
 _CELL = typed(
     {

@@ -2,8 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from .block_rules import MARKDOWN_LONGEST, Surface, block_problems, characters, markdown_characters, view_problems
-from .shapes import Check, Walk, anything, array, may, must, one_of, string, structure, typed, url
+from .block_rules import (
+    MARKDOWN_LONGEST,
+    SOURCE,
+    Surface,
+    block_problems,
+    characters,
+    markdown_characters,
+    view_problems,
+)
+from .shapes import Check, Walk, anything, array, may, must, one_of, string, structure, typed
 from .wire import JsonObject, Refusal
 
 TEXT_LONGEST = 40_000
@@ -12,10 +20,8 @@ UPDATED_TEXT_LONGEST = 4_000
 WITH_MARKDOWN_LONGEST = 13_200
 """The whole of a message that has a markdown block; measured by others, not documented."""
 TASK_TEXT_LONGEST = 256
-STOP_BLOCKS_MOST = 50
 ATTACHMENTS_MOST = 100
 
-_SOURCE = structure({"type": must(one_of("url")), "url": must(url(web_only=True)), "text": must(string(longest=3000))})
 _CHUNKS: dict[str, Check] = {
     "markdown_text": structure({"type": must(anything), "text": must(string(longest=1 << 30, shortest=0))}),
     "plan_update": structure({"type": must(anything), "title": must(string(longest=TASK_TEXT_LONGEST))}),
@@ -27,7 +33,7 @@ _CHUNKS: dict[str, Check] = {
             "status": must(one_of("pending", "in_progress", "complete", "error")),
             "details": may(string(longest=TASK_TEXT_LONGEST)),
             "output": may(string(longest=TASK_TEXT_LONGEST)),
-            "sources": may(array(_SOURCE, most=50, least=0)),
+            "sources": may(array(SOURCE, most=50, least=0)),
         }
     ),
     "blocks": structure({"type": must(anything), "blocks": must(anything)}),

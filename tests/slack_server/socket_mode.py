@@ -113,7 +113,8 @@ class SocketMode:
     async def disconnect(self, reason: DisconnectReason) -> None:
         """Ask the app to leave the sockets it has; a disabled link ends at once, the others when the app leaves."""
         for socket in list(self.sockets):
-            socket.is_leaving = True
+            # After a warning a socket works on for some seconds.
+            socket.is_leaving = reason is not DisconnectReason.WARNING
             await socket.send(self._farewell(reason))
             if reason is DisconnectReason.LINK_DISABLED:
                 await socket.stream.close()

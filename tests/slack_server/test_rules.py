@@ -1,5 +1,7 @@
 """Each rule of Slack's that the stand-in holds: what is refused, beside its twin that is accepted."""
 
+from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -7,7 +9,6 @@ import pytest
 from .block_rules import Surface, block_problems
 from .reading import read_blocks
 from .rules import (
-    TEXT_LONGEST,
     UPDATED_TEXT_LONGEST,
     blocks_refusal,
     message_refusal,
@@ -332,6 +333,145 @@ def test_a_block_rule_refuses_one_and_accepts_its_twin(
     assert isinstance(read_blocks(stored_blocks(accepted), names={}), str)
 
 
+CONFIRM: Block = {"title": plain("Sure"), "text": plain("Really"), "confirm": plain("Yes"), "deny": plain("No")}
+VIDEO: Block = {
+    "type": "video",
+    "alt_text": "A",
+    "title": plain("A"),
+    "video_url": "https://example.com/v",
+    "thumbnail_url": "https://example.com/t",
+}
+SOURCE: Block = {"type": "url", "url": "https://example.com/", "text": "A"}
+GROUP: Block = {"label": plain("Group"), "options": [OPTION]}
+CARD: Block = {"type": "card", "title": plain("A")}
+ICON: Block = {"type": "icon_button", "action_id": "bin", "icon": "trash", "text": plain("Drop")}
+WORKFLOW: Block = {"type": "workflow_button", "action_id": "run", "text": plain("Run"), "workflow": {"trigger": {}}}
+NUMBER: Block = {"type": "number_input", "action_id": "n", "is_decimal_allowed": False}
+
+
+def context_actions(*elements: Block) -> Block:
+    return {"type": "context_actions", "elements": list(elements)}
+
+
+def input_block(element: Block | None = None, **more: Any) -> Block:
+    return {"type": "input", "label": plain("A"), "element": element or NUMBER, **more}
+
+
+def part(**fields: Any) -> Block:
+    return rich(rich_section(fields))
+
+
+REQUIRED: list[tuple[Block, str]] = [
+    # a whole block, and the way to a key that it cannot do without
+    *[(section(), way) for way in ("type", "text text", "text type")],
+    *[({"type": "header", "text": plain("A")}, way) for way in ("text",)],
+    ({"type": "markdown", "text": "A"}, "text"),
+    ({"type": "alert", "text": plain("A")}, "text"),
+    ({"type": "context", "elements": [IMAGE]}, "elements"),
+    ({"type": "context", "elements": [IMAGE]}, "elements 0 image_url"),
+    (actions(button()), "elements"),
+    (actions(button()), "elements 0 text"),
+    *[(actions(button(confirm=CONFIRM)), f"elements 0 confirm {key}") for key in CONFIRM],
+    *[(actions(select(options=[OPTION])), f"elements 0 options 0 {key}") for key in OPTION],
+    *[(actions(select(option_groups=[GROUP])), f"elements 0 option_groups 0 {key}") for key in GROUP],
+    (actions(overflow(1)), "elements 0 options"),
+    (actions({"type": "checkboxes", "options": [OPTION]}), "elements 0 options"),
+    *[(actions(WORKFLOW), f"elements 0 {key}") for key in ("text", "workflow")],
+    (context_actions(ICON), "elements"),
+    *[(context_actions(ICON), f"elements 0 {key}") for key in ("icon", "text")],
+    *[(context_actions(FEEDBACK), f"elements 0 {key}") for key in ("positive_button", "negative_button")],
+    *[(context_actions(FEEDBACK), f"elements 0 positive_button {key}") for key in ("text", "value")],
+    *[(input_block(), way) for way in ("label", "element", "element is_decimal_allowed")],
+    *[(VIDEO, key) for key in VIDEO],
+    *[({"type": "file", "external_id": "A", "source": "remote"}, key) for key in ("external_id", "source")],
+    *[(table([[cell()]]), way) for way in ("rows", "rows 0 0 text")],
+    (table([[{"type": "raw_number", "value": 1}]]), "rows 0 0 value"),
+    *[(task(sources=[SOURCE]), key) for key in ("task_id", "title", "status")],
+    *[(task(sources=[SOURCE]), f"sources 0 {key}") for key in SOURCE],
+    ({"type": "plan", "title": "A"}, "title"),
+    (CARD, "title"),
+    ({"type": "carousel", "elements": [CARD]}, "elements"),
+    (container(section()), "child_blocks"),
+    *[(rich(LIST), f"elements 0 {key}") for key in ("style", "elements")],
+    (rich(rich_section(words())), "elements"),
+    (rich(rich_section(words())), "elements 0 elements"),
+    (rich({"type": "rich_text_quote", "elements": []}), "elements 0 elements"),
+    (rich({"type": "rich_text_preformatted", "elements": []}), "elements 0 elements"),
+    (part(type="text", text="A"), "elements 0 elements 0 text"),
+    (part(type="emoji", name="eyes"), "elements 0 elements 0 name"),
+    (part(type="user", user_id="U1"), "elements 0 elements 0 user_id"),
+    (part(type="channel", channel_id="C1"), "elements 0 elements 0 channel_id"),
+    (part(type="usergroup", usergroup_id="S1"), "elements 0 elements 0 usergroup_id"),
+    (part(type="team", team_id="T1"), "elements 0 elements 0 team_id"),
+    (part(type="broadcast", range="here"), "elements 0 elements 0 range"),
+    (part(type="color", value="#aabbcc"), "elements 0 elements 0 value"),
+    *[
+        (part(type="date", timestamp=1, format="{date}"), f"elements 0 elements 0 {key}")
+        for key in ("timestamp", "format")
+    ],
+]
+
+
+@pytest.mark.parametrize(("whole", "way"), REQUIRED, ids=[f"{block['type']} {way}" for block, way in REQUIRED])
+def test_a_block_is_refused_without_a_key_that_it_needs(whole: Block, way: str) -> None:
+    assert blocks_refusal([whole]) is None
+    lacking = deepcopy(whole)
+    *steps, key = way.split()
+    inner: Any = lacking
+    for step in steps:
+        inner = inner[int(step)] if step.isdigit() else inner[step]
+    del inner[key]
+    refusal = blocks_refusal([lacking])
+    assert refusal is not None
+    assert refusal.error == "invalid_blocks"
+
+
+BOUNDS: list[tuple[str, int, Callable[[int], Block]]] = [
+    # name, the most that is accepted, a block with so much
+    ("card title", 150, lambda n: CARD | {"title": plain("x" * n)}),
+    ("card subtitle", 150, lambda n: CARD | {"subtitle": plain("x" * n)}),
+    ("card body", 200, lambda n: CARD | {"body": plain("x" * n)}),
+    ("card actions", 5, lambda n: CARD | {"actions": numbered_buttons(n)}),
+    ("carousel", 10, lambda n: {"type": "carousel", "elements": [CARD] * n}),
+    ("label", 2000, lambda n: input_block(label=plain("x" * n))),
+    ("hint", 2000, lambda n: input_block(hint=plain("x" * n))),
+    ("placeholder", 150, lambda n: actions(select(options=[OPTION], placeholder=plain("x" * n)))),
+    ("video title", 199, lambda n: VIDEO | {"title": plain("x" * n)}),
+    ("video author", 49, lambda n: VIDEO | {"author_name": "x" * n}),
+    ("alert", 3000, lambda n: {"type": "alert", "text": plain("x" * n)}),
+    ("context text", 3000, lambda n: {"type": "context", "elements": [plain("x" * n)]}),
+    ("tasks of a plan", 50, lambda n: {"type": "plan", "title": "A", "tasks": [task()] * n}),
+    ("columns", 20, lambda n: table([[cell()]], column_settings=[{"align": "left"}] * n)),
+    ("container title", 150, lambda n: container(section(), title=plain("x" * n))),
+    ("container subtitle", 150, lambda n: container(section(), subtitle=plain("x" * n))),
+    ("confirm title", 100, lambda n: actions(button(confirm=CONFIRM | {"title": plain("x" * n)}))),
+    ("confirm text", 300, lambda n: actions(button(confirm=CONFIRM | {"text": plain("x" * n)}))),
+    ("confirm button", 30, lambda n: actions(button(confirm=CONFIRM | {"confirm": plain("x" * n)}))),
+    ("deny button", 30, lambda n: actions(button(confirm=CONFIRM | {"deny": plain("x" * n)}))),
+    ("option value", 150, lambda n: actions(select(options=[OPTION | {"value": "x" * n}]))),
+    ("option description", 75, lambda n: actions(select(options=[OPTION | {"description": plain("x" * n)}]))),
+    ("option groups", 100, lambda n: actions(select(option_groups=[GROUP] * n))),
+    ("group label", 75, lambda n: actions(select(option_groups=[GROUP | {"label": plain("x" * n)}]))),
+    ("checkboxes", 10, lambda n: actions({"type": "checkboxes", "options": [OPTION] * n})),
+    ("accessibility label", 75, lambda n: actions(button(accessibility_label="x" * n))),
+    ("visible to", 10, lambda n: context_actions(ICON | {"visible_to_user_ids": ["U1"] * n})),
+    ("icon button text", 75, lambda n: context_actions(ICON | {"text": plain("x" * n)})),
+    ("alt text", 2000, lambda n: IMAGE | {"alt_text": "x" * n}),
+    ("image title", 2000, lambda n: IMAGE | {"title": plain("x" * n)}),
+    ("files of an input", 10, lambda n: input_block({"type": "file_input", "max_files": n})),
+    ("skin tone", 6, lambda n: part(type="emoji", name="wave", skin_tone=n)),
+    ("border", 1, lambda n: rich(LIST | {"border": n})),
+]
+
+
+@pytest.mark.parametrize(("most", "block"), [bound[1:] for bound in BOUNDS], ids=[bound[0] for bound in BOUNDS])
+def test_a_block_is_refused_with_one_too_many(most: int, block: Callable[[int], Block]) -> None:
+    assert blocks_refusal([block(most)]) is None
+    refusal = blocks_refusal([block(most + 1)])
+    assert refusal is not None
+    assert refusal.error == "invalid_blocks"
+
+
 MESSAGE_RULES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     # name, refused, accepted, Slack's name for it
     ("nothing", {"text": None, "blocks": None}, {"text": "x", "blocks": None}, "no_text"),
@@ -339,14 +479,14 @@ MESSAGE_RULES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("blank", {"text": " \n", "blocks": None}, {"text": " x", "blocks": None}, "no_text"),
     (
         "text",
-        {"text": "x" * (TEXT_LONGEST + 1), "blocks": None},
-        {"text": "x" * TEXT_LONGEST, "blocks": None},
+        {"text": "x" * (40_001), "blocks": None},
+        {"text": "x" * 40_000, "blocks": None},
         "msg_too_long",
     ),
     (
         "text of an update",
-        {"text": "x" * (UPDATED_TEXT_LONGEST + 1), "blocks": None, "longest": UPDATED_TEXT_LONGEST},
-        {"text": "x" * UPDATED_TEXT_LONGEST, "blocks": None, "longest": UPDATED_TEXT_LONGEST},
+        {"text": "x" * (4_001), "blocks": None, "longest": UPDATED_TEXT_LONGEST},
+        {"text": "x" * 4_000, "blocks": None, "longest": UPDATED_TEXT_LONGEST},
         "msg_too_long",
     ),
     (

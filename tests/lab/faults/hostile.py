@@ -35,6 +35,10 @@ def _on_port_80(handler: Handler) -> Start:
     return host(lambda lab, name: lab.ca.leaf(name), http=handler)
 
 
+def _inside_http2(handler: Handler) -> Start:
+    return host(lambda lab, name: tls.tls(tls.context_of(lab.ca.leaf(name), alpn=("h2",)), handler))
+
+
 def _presents(make: Callable[[LabCa, str], Identity]) -> Start:
     return host(lambda lab, name: make(lab.ca, name))
 
@@ -121,6 +125,7 @@ _ON_HTTPS = {
 _BEHIND_TLS = {
     "header-drip": http.header_drip,
     "body-drip": http.body_drip,
+    "never-closes": http.never_closes,
     "endless-body": http.endless_body,
     "endless-chunks": http.endless_chunks,
     "endless-header-lines": http.endless_header_lines,
@@ -140,6 +145,12 @@ _BEHIND_TLS = {
     "long-location": http.http(http.redirect("https://a.example/" + "a" * 100_000)),
     "credentials-in-location": http.http(http.redirect("https://user:secret@a.example/")),
 }
+_BEHIND_HTTP2 = {
+    "h2-hangs": tcp.hang,
+    "h2-rubbish": tcp.answer(b"\xff" * 500),
+    "h2-ping-flood": tcp.flood(http.HTTP2_PING, first=http.HTTP2_SETTINGS),
+    "h2-settings-flood": tcp.flood(http.HTTP2_SETTINGS),
+}
 _ON_PORT_80 = {
     "plain-header-drip": http.header_drip,
     "plain-endless-body": http.endless_body,
@@ -152,12 +163,13 @@ _ON_PORT_80 = {
 HOSTILE: tuple[Attack, ...] = (
     *(Attack(name, _on_https(handler)) for name, handler in _ON_HTTPS.items()),
     *(Attack(name, _inside_tls(handler)) for name, handler in _BEHIND_TLS.items()),
+    *(Attack(name, _inside_http2(handler)) for name, handler in _BEHIND_HTTP2.items()),
     *(Attack(name, _on_port_80(handler)) for name, handler in _ON_PORT_80.items()),  # needs the real ports
     Attack("chain-of-100", _presents(_long_chain)),
     Attack("names-4000", _presents(_many_names(4_000))),
     Attack("names-10000", _presents(_many_names(10_000))),  # over 100 kB, which OpenSSL refuses to read
     Attack("nasty-names", _presents(_nasty_names)),
-    Attack("damaged-date", _damaged(b"\x17\x0d", b"\x17\x0c")),  # a UTCTime that ends one byte early
+    Attack("damaged-date", _damaged(b"\x17\x0d2", b"\x17\x0dx")),  # a UTCTime that begins with an x
     Attack("damaged-key-usage", _damaged(bytes.fromhex("0603551d0f"), bytes.fromhex("0603551d11"))),  # a second SAN
     Attack("damaged-version", _damaged(bytes.fromhex("a003020102"), bytes.fromhex("a00302017f"))),
     Attack("answer-of-4000-records", _records(*dns.many_addresses(4_000))),
