@@ -86,9 +86,9 @@ def clauses_of(folded: str) -> list[Clause]:
     for sentence in _SENTENCE_END.split(folded)[:_MAX_CLAUSES]:
         if len(clauses) >= _MAX_CLAUSES:
             break
-        whole = _whole_sentence(sentence)
-        for part in _CLAUSE_END.split(sentence)[:_MAX_CLAUSES]:
-            words = words_of(part)
+        parts = [words_of(part) for part in _CLAUSE_END.split(sentence)[:_MAX_CLAUSES]]
+        whole = _whole_sentence(sentence, parts=parts)
+        for words in parts:
             hosts = range(place, place := place + words.count(HOST_WORD))
             if words:
                 clauses.append(replace(whole, words=words, padded=_padded(words), hosts=tuple(hosts)))
@@ -96,11 +96,13 @@ def clauses_of(folded: str) -> list[Clause]:
 
 
 def asks_whether_it_can_be(words: tuple[str, ...]) -> bool:
-    """Whether a question is of the kind "can HTTP be denied?"."""
-    return bool(words) and words[0] in {"can", "could", "may", "must", "should"} and "be" in words[1:5]
+    """Whether a question is of the kind "can HTTP be denied?" or "should they share it?"."""
+    if words[:1] in {("should",), ("shall",), ("must",), ("may",)}:
+        return True
+    return words[:1] in {("can",), ("could",)} and "be" in words[1:5]
 
 
-def _whole_sentence(sentence: str) -> Clause:
+def _whole_sentence(sentence: str, *, parts: list[tuple[str, ...]]) -> Clause:
     words = words_of(sentence)
     padded = _padded(words)
     kinds = phrases().words
@@ -110,18 +112,22 @@ def _whole_sentence(sentence: str) -> Clause:
         words,
         padded,
         question=question,
-        instructs=says(padded, "howto") or says(padded, "wish") or _asks_for_instructions(words, padded=padded),
+        instructs=says(padded, "howto") or says(padded, "wish") or any(map(_asks_for_instructions, parts)),
         supposes=says(padded, "if") or (question and guesses and kinds["why"].isdisjoint(words)),
     )
 
 
-def _asks_for_instructions(words: tuple[str, ...], *, padded: str) -> bool:
-    """Whether a sentence asks what to do or what something means, and not for the state of a host."""
+def _asks_for_instructions(words: tuple[str, ...]) -> bool:
+    """Whether words ask what to do or what something means, and not for the state of a host."""
     if asks_whether_it_can_be(words):
         return True
     kinds = phrases().words
     start = next((index for index, word in enumerate(words[:3]) if word in kinds["asking"]), None)
-    if start is None or says(padded, "state") or not kinds["asking_not"].isdisjoint(words[start + 1 : start + 2]):
+    if (
+        start is None
+        or says(_padded(words), "state")
+        or not kinds["asking_not"].isdisjoint(words[start + 1 : start + 2])
+    ):
         return False
     about_host = any(word == HOST_WORD and words[index] in kinds["being"] for index, word in enumerate(words[1:]))
     return not about_host

@@ -119,7 +119,7 @@ def _is_file(name: str, *, before: str, after: str) -> bool:
     labels = name.lower().split(".")
     if labels[0] in lookalikes().words["file_stems"] or labels[0].startswith(("lib", "id_")) or "_" in name:
         return True
-    if labels[-2] in lookalikes().words["reversed"]:  # example.com.zip
+    if len(labels) > 2 and _is_tld(labels[-2]) and ".".join(labels[-2:]) not in _suffixes():  # example.com.zip
         return True
     if len(labels) > 2 and labels[-1] not in lookalikes().words["source_tlds"]:
         return False

@@ -1,6 +1,7 @@
 """What each check saw, in a few words."""
 
-from diagnostics.catalogue import CheckName
+from diagnostics.catalogue import BY_CODE, ORDER, CheckName
+from diagnostics.causes.tls import failure
 from diagnostics.facts import ConnectStatus, DnsStatus, Facts
 from diagnostics.words import count, listing
 
@@ -53,8 +54,8 @@ def _handshake(facts: Facts) -> str:
         if address.handshake is not None
     }
     if not seen:
-        statuses = {str(a.handshake.status).replace("_", " ") for a in facts.reached if a.handshake is not None}
-        return listing(sorted(statuses))
+        codes = {code for address in facts.reached if (code := failure(address)) is not None}
+        return listing([BY_CODE[code].title.lower() for code in sorted(codes, key=ORDER.__getitem__)])
     return listing(sorted(seen), most=2)
 
 

@@ -21,13 +21,13 @@ class Instruments:
         self.options = options
         self.guard = Guard(allow_networks=options.allow_networks, ports=options.ports)
         self.contexts = TlsContexts()
+        self._nameservers = tuple(parse_nameserver(text) for text in options.nameservers)
         self._extra_roots = b"" if options.ca_file is None else _read_roots(Path(options.ca_file))
 
     @cached_property
     def resolver(self) -> Resolver:
         """The configured DNS servers, or the system's."""
-        given = tuple(parse_nameserver(text) for text in self.options.nameservers)
-        return Resolver(given or system_nameservers())
+        return Resolver(self._nameservers or system_nameservers())
 
     @cached_property
     def roots(self) -> TrustStore:

@@ -80,9 +80,9 @@ _GRAVITY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _PROBE_FAULTS = ("probe.clock_wrong", "probe.intercepted")
 
 
-def judge(facts: Facts) -> Diagnosis:
+def judge(facts: Facts, *, causes: Mapping[str, CauseFunction] = REGISTERED) -> Diagnosis:
     """Find every fault in the facts, and which one to mend first."""
-    findings = _without_own_faults(_findings(facts))
+    findings = _without_own_faults(_findings(facts, causes))
     cause = _root_cause(findings)
     findings = tuple(sorted(findings, key=lambda one: (one.code != cause, ORDER[one.code])))
     verdict = _verdict(findings, cause)
@@ -96,10 +96,10 @@ def judge(facts: Facts) -> Diagnosis:
     )
 
 
-def _findings(facts: Facts) -> list[Finding]:
+def _findings(facts: Facts, causes: Mapping[str, CauseFunction]) -> list[Finding]:
     """Ask every cause; one that crashes is Padlock's own fault and is told beside the others."""
     found: list[Finding] = []
-    for code, cause in REGISTERED.items():
+    for code, cause in causes.items():
         try:
             one = cause(facts)
         except Exception as problem:

@@ -91,6 +91,8 @@ class Observation:
     @property
     def facts(self) -> Facts:
         """What has been seen so far."""
+        if self._facts.refusal is not None:
+            return self._facts  # how long a look-up took would tell something about the inside
         return dataclasses.replace(
             self._facts,
             addresses=tuple(self._addresses.values()),

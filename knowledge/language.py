@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -14,21 +14,23 @@ TAIL_CHARACTERS = 1_000
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _HAS_CJK = re.compile(f"[{_CJK}]")
 _LATIN = {
-    code: base
-    for code in range(0xC0, 0x250)
-    if (base := unicodedata.normalize("NFKD", chr(code)).encode("ascii", "ignore").decode().lower())
-} | {0xDF: "ss", 0x2018: "'", 0x2019: "'", 0x02BC: "'", 0x201C: '"', 0x201D: '"'}
-_SLACK = re.compile(r"<(?:[@#!][^<>\s|]*(?:\|[^<>]*)?|(?:https?|mailto|tel):[^<>\s|]*(?:\|[^<>]*)?)>", re.I)
-_EMOJI = re.compile(r"(?<![\w:]):[a-z0-9_+-]{2,40}:(?![\w:])", re.I)
-_HOST = re.compile(
+    **{ord(c): base for c, base in zip("àáâãäåāăąçćĉċčďđèéêëēĕėęěìíîïĩīĭįıñńņňòóôõöøōŏőŕřśŝşšţťùúûüũūŭůűųýÿźżž",
+                                       "aaaaaaaaacccccddeeeeeeeeeiiiiiiiiinnnnooooooooorrssssttuuuuuuuuuuyyzzz", strict=True)},
+    ord("ß"): "ss", ord("æ"): "ae", ord("œ"): "oe", ord("ł"): "l",
+    0x2018: "'", 0x2019: "'", 0x02BC: "'", 0x201C: '"', 0x201D: '"',
+}  # fmt: skip
+# Compiled where a message has such a thing at all.
+_SLACK = r"<(?:[@#!][^<>\s|]*(?:\|[^<>]*)?|(?:https?|mailto|tel):[^<>\s|]*(?:\|[^<>]*)?)>"
+_EMOJI = r"(?<![\w:]):[a-z0-9_+-]{2,40}:(?![\w:])"
+_MAY_HOLD_HOST = re.compile(r"\w\.\w|://|@")
+_HOST = (
     r"(?:https?://[^\s<>\"']+"
     r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
     r"|(?<![\w.*])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+(?!js\b|net\b(?=\s+core)|pem\b|crt\b|key\b|cer\b|pfx\b|zip\b)[a-z]{2,24}"
     r"(?::\d{1,5})?(?:/[^\s<>\"']*)?(?![\w.])"
-    r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.]))",
-    re.I,
+    r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.]))"
 )
-_WILDCARD_HOST = re.compile(r"\*\.(?:[a-z0-9-]{1,63}\.)*[a-z]{2,24}(?![\w.])", re.I)
+_WILDCARD_HOST = r"\*\.(?:[a-z0-9-]{1,63}\.)*[a-z]{2,24}(?![\w.])"
 _TOKEN = re.compile(rf"\x01[a-z0-9]+|[a-z0-9]+(?:_[a-z0-9]+)+|[a-z0-9]+(?:'[a-z]+)?|[{_CJK}]+")
 _SENTENCE = re.compile(r"(?<=[.!?;。！？；])\s+|[\n。！？]+|\s+[-–—]\s+")
 _SUFFIXES = ("ically", "ments", "ment", "ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y")
@@ -38,24 +40,7 @@ _NEAR = 6
 # A question that begins so wants a yes or no, and one that begins with how or where a way.
 _YES_NO = frozenset(
     ("does", "do", "is", "are", "can", "could", "will", "would", "has", "have", "did", "may", "am", "should", "must")
-) | frozenset(
-    (
-        "kann",
-        "gibt",
-        "ist",
-        "unterstutzt",
-        "muss",
-        "darf",
-        "geht",
-        "puedo",
-        "puede",
-        "es",
-        "est",
-        "peut",
-        "puis",
-        "posso",
-    )
-)
+) | frozenset(("kann", "gibt", "ist", "unterstutzt", "muss", "darf", "geht", "puedo", "puede", "es", "est", "peut"))
 _FAULTS = frozenset({"failing", "error", "warning", "timeout"})
 
 
@@ -73,12 +58,13 @@ class Language:
 
     words: Mapping[str, str]
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
-    characters: re.Pattern[str]
-    concept_of: Mapping[str, str]
+    characters: Mapping[str, str]
+    longest: int
     weights: Mapping[str, float]
     opposites: Mapping[str, str]
     strong: frozenset[str]
     weak: frozenset[str]
+    subjects: frozenset[str]
     _stems: dict[str, str] = field(default_factory=dict)
 
     def read(self, text: str) -> Words:
@@ -86,7 +72,7 @@ class Language:
         if not text.isascii():
             text = text.translate(_LATIN)
             if _HAS_CJK.search(text):
-                text = self.characters.sub(lambda m: f" \x01{self.concept_of[m[0]]} ", text)
+                text = self._with_concepts(text)
         found: list[str] = []
         codes: list[str] = []
         raw: list[str] = _TOKEN.findall(text)
@@ -118,10 +104,33 @@ class Language:
             found.append("yesno")
         return Words(tuple(_with_opposites(found, self.opposites)), frozenset(codes))
 
-    def closeness(self, terms: Iterable[str]) -> float:
-        """How near a question is to the knowledge base's subject: 1, a half for what only borders on it, or 0."""
+    def _with_concepts(self, text: str) -> str:
+        """The text with the words of scripts without spaces replaced by their concepts, longest first."""
+        parts: list[str] = []
+        position, end = 0, len(text)
+        while position < end:
+            if text[position] > "\u3000":
+                for length in range(min(self.longest, end - position), 0, -1):
+                    concept = self.characters.get(text[position : position + length])
+                    if concept is not None:
+                        parts.append(f" \x01{concept} ")
+                        position += length
+                        break
+                else:
+                    parts.append(text[position])
+                    position += 1
+            else:
+                parts.append(text[position])
+                position += 1
+        return "".join(parts)
+
+    def closeness(self, terms: Iterable[str], own: frozenset[str]) -> float:
+        """How near a question is to the knowledge base's subject: 1, a half for what only borders on it, or 0.
+
+        `own` are the terms of subjects that the library has beside Padlock's.
+        """
         said = set(terms)
-        if said & self.strong:
+        if said & self.strong or said & own:
             return 1.0
         return (0.5 + 0.5 * bool(said & _FAULTS)) if said & self.weak else 0.0
 
@@ -163,12 +172,14 @@ def plain_text(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     if "<" in text:
-        text = _SLACK.sub(" ", text)
+        text = re.sub(_SLACK, " ", text, flags=re.I)
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    if ":" in text:
-        text = _EMOJI.sub(" ", text)
-    if "." in text or "://" in text or "@" in text:
-        text = _HOST.sub(" ", _WILDCARD_HOST.sub(" wildcard ", text) if "*." in text else text)
+    if text.count(":") > 1:
+        text = re.sub(_EMOJI, " ", text, flags=re.I)
+    if "*." in text:
+        text = re.sub(_WILDCARD_HOST, " wildcard ", text, flags=re.I)
+    if _MAY_HOLD_HOST.search(text):
+        text = re.sub(_HOST, " ", text, flags=re.I)
     return text.casefold()
 
 
@@ -211,12 +222,12 @@ def load_language(path: Path) -> Language:
     data = tomllib.loads(path.read_text("utf-8"))
     words: dict[str, str] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    concept_of: dict[str, str] = {}
+    characters: dict[str, str] = {}
     for concept, spellings in cast(dict[str, list[str]], data["concepts"]).items():
         for spelling in (concept, *spellings):
             plain = spelling.casefold().translate(_LATIN)
             if _HAS_CJK.search(plain):
-                concept_of.setdefault(plain, concept)
+                characters.setdefault(plain, concept)
                 continue
             parts = [part for token in _TOKEN.findall(plain) for part in token.split("_")]
             if len(parts) == 1:
@@ -233,14 +244,16 @@ def load_language(path: Path) -> Language:
         for spelling in spellings
     }
     domain = cast(dict[str, list[str]], data["domain"])
-    longest_first = sorted(concept_of, key=len, reverse=True)
-    return Language(
+    language = Language(
         words=words,
         phrases={first: tuple(sorted(rest, key=lambda r: -len(r[0]))) for first, rest in phrases.items()},
-        characters=re.compile("|".join(map(re.escape, longest_first)) or "(?!)"),
-        concept_of=concept_of,
+        characters=characters,
+        longest=max(map(len, characters), default=0),
         weights=weights,
         opposites=cast(dict[str, str], data["opposites"]),
         strong=frozenset(words.get(word, stemmed(word)) for word in domain["strong"]),
         weak=frozenset(words.get(word, stemmed(word)) for word in domain["weak"]),
+        subjects=frozenset(),
     )
+    subjects = {term for word in data["subjects"]["words"] for term in language.read(plain_phrase(word)).terms}
+    return replace(language, subjects=frozenset(subjects) - language.strong)

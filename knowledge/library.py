@@ -66,7 +66,7 @@ class Entry:
 
     def article(self) -> Article:
         """The article with its answer as clean Markdown."""
-        text = self.body.strip("\n")
+        text = normalise(self.body).strip("\n")
         if _UNCLEAN.search(text):
             from knowledge.clean import clean
 
@@ -90,7 +90,6 @@ class _File:
     signature: tuple[object, ...]
     entries: tuple[Entry, ...] = ()
     decoys: tuple[str, ...] = ()
-    elsewhere: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     good: bool = True
 
@@ -103,6 +102,7 @@ class Library:
         self._files = files
         self.problems = problems + tuple(problem for file in files for problem in file.problems)
         self.entries = _unique(entry for file in files for entry in file.entries)
+        self._sources = [file.path for file in files for _ in file.entries]
         self._place = {entry.id: place for place, entry in enumerate(self.entries)}
         self._articles: dict[int, Article] = {}
 
@@ -123,6 +123,11 @@ class Library:
         """The article of this id, or None."""
         place = self._place.get(article_id)
         return None if place is None else self._article(place)
+
+    def file_of(self, article_id: str) -> Path | None:
+        """The file that an article was read from, or None."""
+        place = self._place.get(article_id)
+        return None if place is None else Path(self._sources[place])
 
     def search(self, text: str, limit: int = 5) -> list[Match]:
         """The articles that may answer, likeliest first; an empty list where nothing fits."""
@@ -151,7 +156,7 @@ class Library:
         """What ranks the articles; built at the first question."""
         from knowledge.match import Index
 
-        return Index(self.phrases, self.decoys, self.elsewhere)
+        return Index(self.phrases, self.decoys)
 
     @property
     def phrases(self) -> list["Phrases"]:
@@ -167,11 +172,6 @@ class Library:
     def decoys(self) -> tuple[str, ...]:
         """What is asked often and not answered here."""
         return tuple(decoy for file in self._files for decoy in file.decoys)
-
-    @property
-    def elsewhere(self) -> tuple[str, ...]:
-        """Words that say that a question is about something else."""
-        return tuple(word for file in self._files for word in file.elsewhere)
 
 
 def _load(folders: tuple[Path, ...], before: Mapping[str, _File]) -> Library:
@@ -277,13 +277,13 @@ def _read_file(name: str, signature: tuple[object, ...]) -> _File:
         else:
             sidecar_text, sidecar = found, read_sidecar(found)
             problems += [Problem(beside, remark.line, remark.what, remark.remedy) for remark in sidecar.remarks]
-    entries, remarks = _entries(path, normalise(text), sidecar.entries)
+    entries, remarks = _entries(path, text, sidecar.entries)
     problems += [Problem(path, remark.line, remark.what, remark.remedy) for remark in remarks]
     ids = frozenset(entry.id.rpartition("/")[2] for entry in entries)
     for remark in unknown_entries(sidecar, sidecar_text, ids):
         problems.append(Problem(beside, remark.line, remark.what, remark.remedy))
     good = bool(entries) and not sidecar.broken
-    return _File(name, signature, tuple(entries), sidecar.decoys, sidecar.elsewhere, tuple(problems), good)
+    return _File(name, signature, tuple(entries), sidecar.decoys, tuple(problems), good)
 
 
 def _text_of(path: Path) -> str | Problem:
@@ -335,6 +335,8 @@ def _entries(path: Path, text: str, asks: Mapping[str, Asks]) -> tuple[list[Entr
 
 def _cause_page(code: str, text: str, said: Asks) -> Entry | None:
     """The page of a cause, or None where the file has no title and so is an ordinary FAQ file."""
+    if "\r" in text:
+        text = normalise(text)
     first, _, page = text.lstrip("\n").partition("\n")
     if not first.startswith("# "):
         return None
@@ -367,7 +369,7 @@ def _section(page: str, heading: str) -> tuple[str, str, str]:
 
 
 def _definitions(text: str) -> dict[str, str]:
-    if "]:" not in text:
+    if "]: http" not in text and "]:http" not in text and "]: <http" not in text:
         return {}
     from knowledge.clean import DEFINITION
 

@@ -100,17 +100,17 @@ class Signals:
 # How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
 # tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
 WEIGHTS = {
-    "bias": -7.25,
-    "phrase": 4.01,
-    "covered": 1.63,
-    "usual": 1.01,
-    "lead": 3.37,
-    "decoy": -3.86,
-    "vain": -1.86,
-    "foreign": -0.99,
-    "elsewhere": -2.81,
-    "unknown": 1.35,
-    "domain": 5.51,
+    "bias": -7.23,
+    "phrase": 3.83,
+    "covered": 1.56,
+    "usual": 1.10,
+    "lead": 3.12,
+    "decoy": -3.74,
+    "vain": -1.93,
+    "foreign": -0.86,
+    "elsewhere": -2.75,
+    "unknown": 1.45,
+    "domain": 5.52,
 }
 
 
@@ -131,7 +131,7 @@ class _Ranking:
 class Index:
     """The phrases of all articles, prepared for questions."""
 
-    def __init__(self, articles: Sequence[Phrases], decoys: Sequence[str] = (), elsewhere: Sequence[str] = ()) -> None:
+    def __init__(self, articles: Sequence[Phrases], decoys: Sequence[str] = ()) -> None:
         self._ids = [article.id for article in articles]
         self._place = {article.id: place for place, article in enumerate(articles)}
         self._faq = [article.kind is ArticleKind.FAQ for article in articles]
@@ -146,9 +146,13 @@ class Index:
             self._counts.append(self._add(article.phrases, place))
         self._first_decoy = len(self._phrase_terms)
         self._decoy_counts = self._add([part for decoy in decoys for part in decoy.split(", ")], -1)
-        # A word counts as its meaning: "ssh" and "openssh" are one.
-        self._elsewhere = frozenset(
-            term for word in elsewhere for term in self._terms_of(word) if term not in self._language.strong
+        # Where an owner says nothing on how people ask, the words of the questions are the subject.
+        self._subject = frozenset(
+            term
+            for article in articles
+            if article.kind is ArticleKind.FAQ and len(article.phrases) == 1
+            for term in self._terms_of(article.phrases[0])
+            if term not in self._language.weights
         )
         self._spread = Counter(term for counts in self._counts for term in counts)
         self._postings: dict[str, list[int]] = {}
@@ -263,8 +267,8 @@ class Index:
             vain=max(0.0, vain - own),
             foreign=sum(self._foreign(term) * value for term, value in worth.items() if term not in counts) / total,
             unknown=sum(value for term, value in worth.items() if term not in self._postings) / total,
-            elsewhere=float(any(term in self._elsewhere and term not in counts for term in terms)),
-            domain=1.0 if words.codes else self._language.closeness(terms),
+            elsewhere=float(any(term in self._language.subjects and term not in counts for term in terms)),
+            domain=1.0 if words.codes else self._language.closeness(terms, self._subject),
         )
         return _Ranking(tuple(strengths), signals)
 
@@ -284,6 +288,9 @@ class Index:
         return sum(shares) / total
 
     def _alike(self, terms: Sequence[str], number: int, likeness: float) -> float:
+        """How alike the question and a phrase are; letters are compared where a word of the question is unknown."""
+        if all(term in self._postings for term in terms):
+            return likeness
         from rapidfuzz import fuzz
 
         letters = fuzz.ratio(" ".join(sorted(terms)), " ".join(sorted(self._phrase_terms[number]))) / 100

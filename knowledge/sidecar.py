@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from knowledge.source import Remark
 
 SUFFIX = ".asks.toml"
-_OF_THE_FILE = ("decoys", "elsewhere")
 _LISTS = ("aliases", "translations", "terms", "leads")
 
 
@@ -26,7 +25,6 @@ class Sidecar:
 
     entries: Mapping[str, Asks] = field(default_factory=dict)
     decoys: tuple[str, ...] = ()
-    elsewhere: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     broken: bool = False
 
@@ -43,7 +41,7 @@ def read_sidecar(text: str) -> Sidecar:
         remark = Remark(int(line[1]) if line else 1, what, "Mend the line; text stands in quotes, lists in [ ].")
         return Sidecar(remarks=(remark,), broken=True)
     entries: dict[str, Asks] = {}
-    whole: dict[str, tuple[str, ...]] = {}
+    decoys: tuple[str, ...] = ()
     remarks: list[Remark] = []
 
     def strings(value: object, name: str) -> tuple[str, ...]:
@@ -53,8 +51,8 @@ def read_sidecar(text: str) -> Sidecar:
         return ()
 
     for key, value in data.items():
-        if key in _OF_THE_FILE:
-            whole[key] = strings(value, key)
+        if key == "decoys":
+            decoys = strings(value, key)
         elif isinstance(value, dict):
             lists = {name: strings(value[name], name) for name in _LISTS if name in value}
             for unknown in sorted(set(value) - set(_LISTS)):
@@ -68,10 +66,10 @@ def read_sidecar(text: str) -> Sidecar:
                 Remark(
                     _line(text, key),
                     f"{key} is not known here",
-                    "Use decoys, elsewhere, or a table [id] for each entry.",
+                    "Use decoys, or a table [id] for each entry.",
                 )
             )
-    return Sidecar(entries, whole.get("decoys", ()), whole.get("elsewhere", ()), tuple(remarks))
+    return Sidecar(entries, decoys, tuple(remarks))
 
 
 def unknown_entries(sidecar: Sidecar, text: str, ids: frozenset[str]) -> Iterator[Remark]:

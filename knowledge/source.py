@@ -24,17 +24,21 @@ _EVENT = re.compile(
     r"|<(?P<raw>dx-codeblock|pre|script|style|iframe)\b[^>\n]*>",
     re.M | re.I,
 )
-_NEXT_ENTRY = re.compile(rf"^(?:[ ]{{0,3}}\#{{2,4}}[ \t]+\S|[ \t]*{_ANCHOR.format('md')})", re.M | re.I)
-_SURE_ENTRY = re.compile(
-    rf"^(?:[ \t]*{_ANCHOR.format('md')}\s*\n\s{{0,3}}\#{{2,4}}[ \t]*\S|[ ]{{0,3}}\#{{2,4}}[ \t]+\S[^\n]*[?？][ \t]*$)",
-    re.M | re.I,
+# Needed for files with a mistake only, so not compiled before one is met.
+_NEXT_ENTRY = rf"^(?:[ ]{{0,3}}\#{{2,4}}[ \t]+\S|[ \t]*{_ANCHOR.format('md')})"
+_SURE_ENTRY = (
+    rf"^(?:[ \t]*{_ANCHOR.format('md')}\s*\n\s{{0,3}}\#{{2,4}}[ \t]*\S|[ ]{{0,3}}\#{{2,4}}[ \t]+\S[^\n]*[?？][ \t]*$)"
 )
-_FENCE_LINE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^`\n]*$", re.M)
+_FENCE_LINE = r"^[ \t]*(?:`{3,}|~{3,})[^`\n]*$"
 _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\xa0\xad\u200b\u2028-\u202f\u2060\u3000\ud800-\udfff\ufeff\ufffe]")
 _INVISIBLE: dict[int, str | None] = {
     **dict.fromkeys(code for code in range(32) if code not in (9, 10)),
     **dict.fromkeys([0x7F, 0xAD, 0x200B, *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xFFFE]),
-    **{0xA0: " ", 0x2028: "\n", 0x2029: "\n", 0x202F: " ", 0x3000: " "},
+    0xA0: " ",
+    0x2028: "\n",
+    0x2029: "\n",
+    0x202F: " ",
+    0x3000: " ",
 }
 _QUESTION_MARK = re.compile(r"[?？]\W*$")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n){0,60}?---[ \t]*(?:\n|\Z)")
@@ -136,10 +140,10 @@ def _fence(text: str, match: re.Match[str]) -> Piece | None:
     language = info.split()[0] if info else ""
     close = re.compile(rf"^[ \t>]*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$", re.M).search(text, start)
     stop = close.start() if close else len(text)
-    if close is None or len(_FENCE_LINE.findall(text, match.start())) % 2:
+    if close is None or len(re.compile(_FENCE_LINE, re.M).findall(text, match.start())) % 2:
         # One fence too many or too few from here on: it is this one that was left open if a question follows inside.
         pattern = _NEXT_ENTRY if close is None else _SURE_ENTRY
-        entry = pattern.search(text, start, stop)
+        entry = re.compile(pattern, re.M | re.I).search(text, start, stop)
         if entry or close is None:
             stop = entry.start() if entry else stop
             return Piece(
@@ -153,7 +157,7 @@ def _raw(text: str, match: re.Match[str]) -> Piece:
     region = Region.CODE if name in ("dx-codeblock", "pre") else Region.DROPPED
     close = re.compile(rf"</{name}\s*>", re.I).search(text, match.end())
     if close is None:
-        entry = _NEXT_ENTRY.search(text, match.end())
+        entry = re.compile(_NEXT_ENTRY, re.M | re.I).search(text, match.end())
         stop = entry.start() if entry else len(text)
         return Piece(region, match.start(), stop, text[match.end() : stop].strip("\n"), language=name, unclosed=True)
     return Piece(region, match.start(), close.end(), text[match.end() : close.start()].strip("\n"), language=name)
@@ -258,7 +262,8 @@ def _line(text: str, position: int) -> int:
     return text.count("\n", 0, position) + 1
 
 
-_TITLE_NOISE = re.compile(
+_TITLE_MARKS = frozenset("`[<*_~\\")
+_TITLE_NOISE = (
     r"(?P<code>`+[^`\n]*`+)"
     r"|!\[(?P<alt>[^\]\n]*)\]\([^)\n]*\)"
     r"|\[(?P<label>[^\]\n]*)\]\([^)\n]*\)"
@@ -270,14 +275,20 @@ _TITLE_NOISE = re.compile(
 
 def plain_title(title: str) -> str:
     """A heading's words: no anchor, link, emphasis, image or tag; code keeps its backticks."""
-    from html import unescape
-
     title = ANCHOR.sub("", title).strip()
-    title = re.sub(r"(?:^|[ \t])#+$", "", title)
-    title = _TITLE_NOISE.sub(
-        lambda m: m["code"] or m["escaped"] or (m["label"] or "").strip() or (m["alt"] or "").strip(), title
-    )
-    return " ".join((unescape(title) if "&" in title else title).translate(_INVISIBLE).split())
+    if "#" in title:
+        title = re.sub(r"(?:^|[ \t])#+$", "", title)
+    if not _TITLE_MARKS.isdisjoint(title):
+        title = re.sub(
+            _TITLE_NOISE,
+            lambda m: m["code"] or m["escaped"] or (m["label"] or "").strip() or (m["alt"] or "").strip(),
+            title,
+        )
+    if "&" in title:
+        from html import unescape
+
+        title = normalise(unescape(title))
+    return " ".join(title.split())
 
 
 def slug(question: str, *, number: int) -> str:

@@ -15,8 +15,8 @@ _INTERCEPTORS = (
     "zscaler", "fortinet", "fortigate", "netskope", "blue coat", "bluecoat", "palo alto networks", "cisco umbrella",
     "opendns", "forcepoint", "websense", "mcafee web gateway", "skyhigh", "sophos", "barracuda", "watchguard",
     "sonicwall", "check point", "untangle", "smoothwall", "iboss", "lightspeed", "contentkeeper", "securly",
-    "goguardian", "menlo security", "gateway ca - cloudflare", "cato networks", "kaspersky", "avast", "avg ", "eset ssl",
-    "bitdefender", "adguard", "norton web", "mitmproxy", "charles proxy", "do_not_trust", "fiddler", "portswigger",
+    "goguardian", "menlo security", "gateway ca - cloudflare", "cato networks", "kaspersky", "avast", "avg ",
+    "eset ssl", "bitdefender", "adguard", "norton web", "mitmproxy", "charles proxy", "do_not_trust", "fiddler", "portswigger",
     "zed attack proxy", "proxyman", "squid",
 )  # fmt: skip
 _OTHER_NAME = (

@@ -51,8 +51,7 @@ _FATAL = 2
 _TLS_1_0, _TLS_1_2 = b"\x03\x01", b"\x03\x03"
 _RECORD_HEAD, _MESSAGE_HEAD = 5, 4
 _VERSION_AND_RANDOM = 2 + 32
-# A ServerHello is some hundred bytes, but the record that holds it may hold the certificates too.
-_BYTES = 64 * 1024
+_ENOUGH = 4096  # bytes: a ServerHello is some hundred, even behind a few warnings
 
 _SERVER_NAME, _GROUPS, _POINT_FORMATS, _SIGNATURES, _RENEGOTIATION = 0, 10, 11, 13, 0xFF01
 _KNOWN_GROUPS = (29, 23, 24, 25)  # x25519 and the three NIST curves
@@ -67,19 +66,20 @@ async def offer_old_suites(tcp: TcpStream, *, host: str | None, deadline: float)
     (SNI) and is None for addresses. `deadline` is a moment of the running loop's clock.
     """
     deadline = min(deadline, asyncio.get_running_loop().time() + limits.SECOND_LOOK_SECONDS)
-    tcp.allow(_BYTES)
+    tcp.allow(limits.TLS_BYTES)
     received = bytearray()
     try:
         async with asyncio.timeout_at(deadline):
             await tcp.send(client_hello(host))
-            while True:
+            while len(received) < _ENOUGH:
                 data = await tcp.receive()
                 received += data
-                chosen = read_choice(bytes(received))
+                chosen = read_choice(bytes(received[:_ENOUGH]))
                 if chosen is not None or not data:
-                    return SUITES.get(chosen) if chosen is not None else None
+                    return SUITES.get(chosen or 0)
     except (OSError, TimeoutError, TooManyBytesError):
-        return None
+        pass
+    return None
 
 
 def client_hello(host: str | None) -> bytes:

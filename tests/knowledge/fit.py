@@ -37,7 +37,7 @@ def examples() -> Iterator[Example]:
             replace(article, phrases=tuple(p for n, p in enumerate(article.phrases) if n % _FOLDS != fold))
             for article in phrases
         ]
-        index = Index(kept, [decoy for n, decoy in enumerate(decoys) if n % _FOLDS != fold], library.elsewhere)
+        index = Index(kept, [decoy for n, decoy in enumerate(decoys) if n % _FOLDS != fold])
         for article in phrases:
             if article.kind == "faq":
                 for phrase in article.phrases[fold::_FOLDS]:

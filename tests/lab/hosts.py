@@ -91,7 +91,7 @@ class Site:
 
 def may_use_real_ports() -> bool:
     """Whether ports 443 and 80 can be had, which needs root or net.ipv4.ip_unprivileged_port_start."""
-    return _can_bind(_random_address(), HTTP_PORT)
+    return _can_bind(random_address(), HTTP_PORT)
 
 
 def has_ipv6() -> bool:
@@ -107,7 +107,7 @@ def _can_bind(address: str, port: int) -> bool:
     return True
 
 
-def _random_address() -> str:
+def random_address() -> str:
     """One of four million of NETWORK, so that labs side by side do not meet."""
     number = random.randrange(1, 1 << 22)
     return f"127.{64 + (number >> 16)}.{(number >> 8) & 255}.{number & 255}"
@@ -177,7 +177,7 @@ class Lab:
 
     def serve_dns(self, server: DnsServer) -> str:
         """Start a further DNS server on an address of its own; the answer is its `--nameserver`."""
-        self._run(server.start(_random_address()))
+        self._run(server.start(random_address()))
         self._listeners.append(server)
         return server.address
 
@@ -185,7 +185,7 @@ class Lab:
         """Put something on this port of an address, by default a new one, which is the answer."""
         listener = _listener(what)
         for _ in range(20):
-            where = address or _random_address()
+            where = address or random_address()
             try:
                 self._run(listener.start(where, port))
             except OSError:

@@ -10,6 +10,7 @@ from http import HTTPStatus
 import h2.config
 import h2.connection
 import h2.events
+import h2.exceptions
 
 from tests.lab import tcp
 from tests.lab.tcp import FLOOD_BYTES, Handler, Stream
@@ -117,7 +118,12 @@ def http2(response: Response | None = None) -> Handler:
         connection.initiate_connection()
         await stream.write(connection.data_to_send())
         while data := await stream.read():
-            for event in connection.receive_data(data):
+            try:
+                events = connection.receive_data(data)
+            except h2.exceptions.ProtocolError:  # HTTP/1.1, for one
+                await stream.write(connection.data_to_send())
+                return
+            for event in events:
                 if isinstance(event, h2.events.RequestReceived) and event.stream_id is not None:
                     headers = [(key.lower(), value) for key, value in chosen.headers]
                     connection.send_headers(event.stream_id, [(":status", str(chosen.status)), *headers])

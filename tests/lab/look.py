@@ -1,8 +1,10 @@
 """What Python's own TLS client, another library's DNS client and plain sockets see of a host, in a word or two."""
 
+import re
 import socket
 import ssl
 import time
+from urllib.parse import urlsplit
 
 import dns.exception
 import dns.resolver
@@ -43,15 +45,21 @@ def look(check: Check, *, seconds: float, dns_seconds: float = 10.0) -> str:
     Of the handshake are `connect: ...`, `timeout`, `FIN`, `RST`, OpenSSL's words, and `verify N`, OpenSSL's number of
     what is wrong with the certificate (X509_STORE_CTX_get_error(3)); of HTTP is `answer: ...`.
     """
-    host, _, port = check.target.rpartition("://")[2].partition("/")[0].partition(":")
-    found = resolve(check, host, seconds=dns_seconds)
+    parts = urlsplit(check.target if "://" in check.target else f"https://{check.target}")
+    host = (parts.hostname or "").rstrip(".")
+    if not host.isascii():
+        host = host.encode("idna").decode()
+    # The port by hand, because a target that is meant to be invalid may have one over 65535.
+    port = re.search(r":(\d+)$", parts.netloc)
+    literal = ":" in host or host.replace(".", "").isdigit()
+    found = [host] if literal else resolve(check, host, seconds=dns_seconds)
     if isinstance(found, str):
         return found
     # Nothing but loopback is ever contacted, whatever the zone says.
     seen = [
-        look_at(address, int(port or HTTPS_PORT), host=host, ca_file=check.ca_file, seconds=seconds)
+        look_at(address, int(port[1]) if port else HTTPS_PORT, host=host, ca_file=check.ca_file, seconds=seconds)
         for address in found
-        if address.startswith("127.")
+        if address.startswith("127.") or address == "::1"
     ]
     return " | ".join(sorted(set(seen)))
 

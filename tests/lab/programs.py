@@ -137,4 +137,3 @@ WANTS_CLIENT_CERTIFICATE = (
     f"server {{ listen LISTEN ssl; {WITH_CERTIFICATE} "
     f"ssl_client_certificate client-ca.pem; ssl_verify_client on; {OK} }}"
 )
-MISDIRECTED = f"server {{ listen LISTEN ssl; {WITH_CERTIFICATE} return 421; }}"

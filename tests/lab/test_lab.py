@@ -341,7 +341,7 @@ def test_a_middlebox_drops_large_hellos_only(lab: Lab) -> None:
         assert connection.recv(1) == b"\x16"
 
 
-def test_the_two_healthy_answers_to_alpn_can_be_chosen(lab: Lab) -> None:
+def test_a_server_can_speak_http_2_alone(lab: Lab) -> None:
     settings = tls.context_of(lab.ca.leaf("h2.example"), alpn=("h2",))
     site = lab.site("h2.example", https=tls.tls(settings, http.http2()))
     trust = ssl.create_default_context(cafile=lab.ca_file)

@@ -15,9 +15,6 @@ from tests.lab import tcp
 from tests.lab.http import http
 from tests.lab.tcp import Handler, ReplayStream, Stream
 
-# Everything OpenSSL can speak, for servers whose very weakness is the point.
-ANY_CIPHER = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -139,11 +136,9 @@ def tls(settings: Identity | ssl.SSLContext, then: Handler | None = None) -> Han
     async def handle(stream: Stream) -> None:
         inside = TlsStream(stream, context)
         await inside.shake_hands()
-        try:
-            await inner(inside)
-        finally:
-            with contextlib.suppress(OSError, ssl.SSLError):
-                await inside.finish()
+        await inner(inside)
+        with contextlib.suppress(OSError, ssl.SSLError):
+            await inside.finish()
 
     return handle
 

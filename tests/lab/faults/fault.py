@@ -45,8 +45,21 @@ class Fault:
         return self.healthy(lab, f"{self.name}-twin.example")
 
 
-def unmet(fault: Fault, *, lab: Lab) -> tuple[Need, ...]:
-    """What the fault needs and this machine has not."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A host worth a look that has no twin; `name` is its own alone, and a label of the host's name."""
+
+    name: str
+    begin: Start
+    needs: frozenset[Need] = frozenset()
+
+    def start(self, lab: Lab) -> Check:
+        """Bring up the host."""
+        return self.begin(lab, f"{self.name}.case.example")
+
+
+def unmet(fault: Fault | Case, *, lab: Lab) -> tuple[Need, ...]:
+    """What it needs and this machine has not."""
     has = {
         Need.REAL_PORTS: lab.real_ports,
         Need.IPV6: has_ipv6(),

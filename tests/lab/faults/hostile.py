@@ -1,26 +1,14 @@
 """Servers that flood, drip or lie: whatever they do, a diagnosis ends in time, within its memory, and in some code."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tests.lab import dns, http, raw_tls, tcp, tls
 from tests.lab.ca import LabCa, rsa_key
-from tests.lab.faults.fault import Start, good, host
+from tests.lab.faults.fault import Case, Need, Start, good, host
 from tests.lab.hosts import NOT_ALLOWED, Check, Lab
 from tests.lab.tcp import Handler
 from tests.lab.tls import Identity
-
-
-@dataclass(frozen=True, slots=True)
-class Attack:
-    """A host that means harm; `name` is its own alone, and a label of the host's name."""
-
-    name: str
-    begin: Start
-
-    def start(self, lab: Lab) -> Check:
-        """Bring up the host."""
-        return self.begin(lab, f"{self.name}.hostile.example")
 
 
 def _on_https(handler: Handler) -> Start:
@@ -160,22 +148,26 @@ _ON_PORT_80 = {
     "plain-rubbish": tcp.answer(b"\x00\xff" * 500),
 }
 
-HOSTILE: tuple[Attack, ...] = (
-    *(Attack(name, _on_https(handler)) for name, handler in _ON_HTTPS.items()),
-    *(Attack(name, _inside_tls(handler)) for name, handler in _BEHIND_TLS.items()),
-    *(Attack(name, _inside_http2(handler)) for name, handler in _BEHIND_HTTP2.items()),
-    *(Attack(name, _on_port_80(handler)) for name, handler in _ON_PORT_80.items()),  # needs the real ports
-    Attack("chain-of-100", _presents(_long_chain)),
-    Attack("names-4000", _presents(_many_names(4_000))),
-    Attack("names-10000", _presents(_many_names(10_000))),  # over 100 kB, which OpenSSL refuses to read
-    Attack("nasty-names", _presents(_nasty_names)),
-    Attack("damaged-date", _damaged(b"\x17\x0d2", b"\x17\x0dx")),  # a UTCTime that begins with an x
-    Attack("damaged-key-usage", _damaged(bytes.fromhex("0603551d0f"), bytes.fromhex("0603551d11"))),  # a second SAN
-    Attack("damaged-version", _damaged(bytes.fromhex("a003020102"), bytes.fromhex("a00302017f"))),
-    Attack("answer-of-4000-records", _records(*dns.many_addresses(4_000))),
-    Attack("truncated-without-tcp", _troubled(dns.TRUNCATED_NO_TCP)),
-    Attack("dns-short-garbage", _troubled(dns.GARBAGE_SHORT)),
-    Attack("rebinding", _rebinds),
-    Attack("mixed-addresses", _mixes),
-    Attack("hundred-aliases", _endless_aliases),
+_REAL_PORTS = frozenset({Need.REAL_PORTS})
+
+HOSTILE: tuple[Case, ...] = (
+    *(Case(name=name, begin=_on_https(handler)) for name, handler in _ON_HTTPS.items()),
+    *(Case(name=name, begin=_inside_tls(handler)) for name, handler in _BEHIND_TLS.items()),
+    *(Case(name=name, begin=_inside_http2(handler)) for name, handler in _BEHIND_HTTP2.items()),
+    *(Case(name=name, begin=_on_port_80(handler), needs=_REAL_PORTS) for name, handler in _ON_PORT_80.items()),
+    Case(name="chain-of-100", begin=_presents(_long_chain)),
+    Case(name="names-4000", begin=_presents(_many_names(4_000))),
+    Case(name="names-10000", begin=_presents(_many_names(10_000))),  # over 100 kB, which OpenSSL refuses to read
+    Case(name="nasty-names", begin=_presents(_nasty_names)),
+    Case(name="damaged-date", begin=_damaged(b"\x17\x0d2", b"\x17\x0dx")),  # a UTCTime that begins with an x
+    Case(
+        name="damaged-key-usage", begin=_damaged(bytes.fromhex("0603551d0f"), bytes.fromhex("0603551d11"))
+    ),  # a second SAN
+    Case(name="damaged-version", begin=_damaged(bytes.fromhex("a003020102"), bytes.fromhex("a00302017f"))),
+    Case(name="answer-of-4000-records", begin=_records(*dns.many_addresses(4_000))),
+    Case(name="truncated-without-tcp", begin=_troubled(dns.TRUNCATED_NO_TCP)),
+    Case(name="dns-short-garbage", begin=_troubled(dns.GARBAGE_SHORT)),
+    Case(name="rebinding", begin=_rebinds),
+    Case(name="mixed-addresses", begin=_mixes),
+    Case(name="hundred-aliases", begin=_endless_aliases),
 )

@@ -1,0 +1,41 @@
+# `make run` opens Padlock's console, `make test` runs everything; both set up what is missing first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test demo lint types unit lock wheel-test clean
+
+run: $(READY)
+	@$(BIN)/padlock
+
+test: lint types unit
+
+demo: $(READY)
+	@$(BIN)/python -m tests.lab.demo
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+unit: $(READY)
+	$(BIN)/python -m pytest -n auto
+
+# The lock is made with pip-tools; only `make lock` needs it.
+lock:
+	$(PYTHON) -m piptools compile --quiet --generate-hashes --allow-unsafe --build-deps-for editable --extra dev \
+		--strip-extras --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Padlock needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 run") if sys.version_info < (3, 11) else None'
+	@echo "Setting up Padlock in $(VENV) (once, about half a minute) ..."
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "The virtual environment could not be made; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,122 @@
+"""A whole diagnosis: what it costs the host, what it leaves alone, and how it ends."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from diagnostics.catalogue import CheckName
+from diagnostics.diagnose import Check as Checked
+from diagnostics.diagnose import Diagnosis, Options, Verdict, diagnose
+from diagnostics.judge import CheckStatus
+from tests.lab import tcp
+from tests.lab.hosts import Check, Lab, Node, Site
+
+MOST_CONNECTIONS = 6  # to one address of a host, whatever is wrong with it
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    with Lab() as running:
+        if not running.real_ports:
+            pytest.skip("needs ports 443 and 80")
+        yield running
+
+
+def _run(check: Check, *, timeout: float = 8.0, checks: frozenset[CheckName] = frozenset(CheckName)) -> Diagnosis:
+    return asyncio.run(diagnose(check.target, options=check.options(timeout=timeout), checks=checks))
+
+
+def _connections(site: Site) -> list[int]:
+    return [server.connections for server in site.servers]
+
+
+def test_a_healthy_host_costs_one_connection_on_each_port(lab: Lab) -> None:
+    site = lab.site("frugal.example")
+    assert _run(lab.check(site)).verdict is Verdict.WORKS
+    assert _connections(site) == [1, 1]
+
+
+def test_a_failing_host_is_not_hammered(lab: Lab) -> None:
+    site = lab.site("hangs-up.example", https=tcp.hang_up)
+    assert _run(lab.check(site)).cause == "tls.closed"
+    assert sum(_connections(site)) <= MOST_CONNECTIONS
+
+
+def test_checks_not_asked_for_do_not_connect(lab: Lab) -> None:
+    site = lab.site("only-dns.example")
+    diagnosis = _run(lab.check(site), checks=frozenset({CheckName.DNS}))
+    assert [check.name for check in diagnosis.checks] == [CheckName.DNS]
+    assert _connections(site) == [0, 0]
+
+
+def test_a_check_runs_those_it_needs(lab: Lab) -> None:
+    site = lab.site("to-certificate.example")
+    diagnosis = _run(lab.check(site), checks=frozenset({CheckName.CERTIFICATE}))
+    assert [check.name for check in diagnosis.checks] == list(CheckName)[:4]
+    assert _connections(site) == [1, 0]
+
+
+def test_all_checks_of_a_healthy_host_pass(lab: Lab) -> None:
+    diagnosis = _run(lab.check(lab.site("passes.example")))
+    assert {check.status for check in diagnosis.checks} == {CheckStatus.PASSED}
+    assert diagnosis.cause is None
+
+
+def test_progress_tells_each_check_once_and_in_order(lab: Lab) -> None:
+    check = lab.check(lab.site("progress.example"))
+    told: list[Checked] = []
+    asyncio.run(diagnose(check.target, options=check.options(timeout=8), progress=told.append))
+    assert [one.name for one in told] == list(CheckName)
+
+
+def test_a_name_that_leads_only_to_forbidden_addresses_tells_nothing_of_them(lab: Lab) -> None:
+    check = replace(lab.check(lab.site("inside.example")), allow_networks=("192.0.2.0/24",))
+    diagnosis = _run(check)
+    assert (diagnosis.verdict, diagnosis.cause) == (Verdict.NOT_CHECKED, "target.forbidden")
+    assert (diagnosis.facts.seconds, diagnosis.facts.addresses, diagnosis.checks) == (0.0, (), ())
+    assert "127." not in str(diagnosis)
+
+
+def test_of_mixed_addresses_the_public_ones_are_checked_and_the_others_are_a_warning(lab: Lab) -> None:
+    site = lab.site("mixed.example")
+    lab.dns.add("mixed.example", "A 10.9.8.7")
+    diagnosis = _run(lab.check(site))
+    assert (diagnosis.verdict, diagnosis.cause) == (Verdict.WORKS_WITH_WARNINGS, "target.forbidden")
+    assert "10.9.8.7" not in str(diagnosis)
+
+
+def test_at_most_sixteen_addresses_are_tried_and_the_report_says_so(lab: Lab) -> None:
+    site = lab.site("many.example", nodes=[Node(lab.ca.leaf("many.example")) for _ in range(18)])
+    diagnosis = _run(lab.check(site))
+    assert (len(diagnosis.facts.addresses), diagnosis.facts.omitted_addresses) == (16, 2)
+    assert "18 addresses, of which 16 were tried" in diagnosis.checks[0].detail
+
+
+def test_a_stalled_server_is_given_up_by_the_deadline(lab: Lab) -> None:
+    site = lab.site("stalls.example", https=tcp.hang)
+    diagnosis = _run(lab.check(site), timeout=1.0)
+    assert diagnosis.cause == "tls.timeout"
+    assert diagnosis.facts.seconds < 1.6  # the deadline and the grace, not a measure of speed
+
+
+def test_no_text_raises() -> None:
+    for text in ("", " ", "\x00", "\ud800", "a" * 100_000, "https://", "::::", "*.example.com", "ftp://example.com"):
+        diagnosis = asyncio.run(diagnose(text, options=Options()))
+        assert (diagnosis.verdict, diagnosis.cause) == (Verdict.NOT_CHECKED, "target.invalid")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (Options(allow_networks=("10.0.0.0/33",)), "10.0.0.0/33"),
+        (Options(nameservers=("localhost",)), "localhost"),
+        (Options(ports=(0,)), "0"),
+        (Options(timeout=0), "timeout"),
+        (Options(ca_file="nowhere.pem"), "nowhere.pem"),
+    ],
+)
+def test_a_wrong_option_says_what_is_wrong(options: Options, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        asyncio.run(diagnose("shop.example.com", options=options))
