@@ -1,4 +1,4 @@
-"""Private keys in files: what kind they are and which public key belongs to them; the private part is let go at once."""
+"""Private keys in files: of what kind, and the other half of which public key; the private half is let go at once."""
 
 import base64
 import textwrap
@@ -50,16 +50,12 @@ class KeyFault:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrivateKey:
-    """What is known of a private key: its form, its kind, whether a password protects it, its public half.
-
-    `marked` is whether OpenSSL's block of curve parameters stands beside it.
-    """
+    """What is known of a private key: its form, its kind, whether a password protects it, its public half."""
 
     form: KeyForm
     name: str
     encrypted: bool
     public: PublicKeyTypes = field(repr=False)
-    marked: bool = False
 
     @property
     def kind(self) -> str:
@@ -72,48 +68,50 @@ class PrivateKey:
 
 
 def read_key(
-    data: bytes, *, headers: tuple[str, ...] = (), password: str | None = None
+    data: bytes, *, label: str = "", headers: tuple[str, ...] = (), password: str | None = None
 ) -> PrivateKey | KeyFault | Locked:
     """The private key in DER bytes, PKCS #1, SEC 1 or PKCS #8, which a password may protect.
 
-    `headers` are those of the PEM block, which OpenSSL's old form of protection needs (RFC 1421 §4.6.1.1).
+    `label` and `headers` are those of the PEM block: OpenSSL's old form of protection needs them (RFC 1421 §4.6.1.1).
     """
     old = any(header.startswith("DEK-Info:") for header in headers)
+    text = _pem(data, label, headers) if old else None
     form = KeyForm.PKCS1 if old else form_of(data)
     if form is None or len(data) > _MAX_KEY_BYTES:
-        return KeyFault("holds a private key that is damaged or of an unknown form")
+        return _DAMAGED
     encrypted = old or _is_protected(data)
     if encrypted and asks_too_much(data):
         return Locked.TOO_SLOW
     for given in (password,) if password is not None else (None, ""):
-        found = _load(data, headers if old else (), given if encrypted else None)
+        found = _load(text or data, given if encrypted else None, form=form, encrypted=encrypted)
         if isinstance(found, (PrivateKey, KeyFault)):
             return found
     return Locked.NEEDS_PASSWORD if password is None else Locked.WRONG_PASSWORD
 
 
-def _load(data: bytes, headers: tuple[str, ...], password: str | None) -> PrivateKey | KeyFault | None:
+def _load(data: bytes, password: str | None, *, form: KeyForm, encrypted: bool) -> PrivateKey | KeyFault | None:
     """The key, why it is none, or None where the password does not fit."""
     secret = None if password is None else password.encode()
-    form = KeyForm.PKCS1 if headers else form_of(data) or KeyForm.PKCS8
+    old = data.startswith(b"-----BEGIN ")
+    load = load_pem_private_key if old else load_der_private_key
     try:
         with quiet():
-            loaded = (
-                load_pem_private_key(_pem(data, headers), secret) if headers else load_der_private_key(data, secret)
-            )
+            loaded = load(data, secret)
     except TypeError:  # a password is needed
         return None
     except UnsupportedAlgorithm:
         return KeyFault("holds a private key of a kind, or protected in a way, that is not known here")
     except ValueError as error:
-        encrypted = bool(headers) or _is_protected(data)
         if "unknown cipher" in str(error).lower():
             return KeyFault("holds a private key that is protected in a way that is not known here")
-        # A wrong password turns the key into rubbish, which most often, and not always, is recognised as such.
-        return None if encrypted else KeyFault("holds a private key that is damaged")
+        # A wrong password turns the key into rubbish, which is not always recognised as such.
+        return None if encrypted else _DAMAGED
     except Exception:  # whatever a parser raises for bytes from outside
-        return KeyFault("holds a private key that is damaged")
-    return described(loaded, form=_old_form(loaded) if headers else form, encrypted=secret is not None)
+        return _DAMAGED
+    return described(loaded, form=_old_form(loaded) if old else form, encrypted=encrypted)
+
+
+_DAMAGED = KeyFault("holds a private key that is damaged")
 
 
 def _old_form(loaded: PrivateKeyTypes) -> KeyForm:
@@ -187,8 +185,7 @@ def asks_too_much(data: bytes, *, depth: int = 0) -> bool:
     return depth < 20 and any(asks_too_much(content, depth=depth + 1) for content in nested)
 
 
-def _pem(data: bytes, headers: tuple[str, ...]) -> bytes:
-    """The PEM text of a key in OpenSSL's old protected form; which label is on it does not matter to the loader."""
+def _pem(data: bytes, label: str, headers: tuple[str, ...]) -> bytes:
     body = "\n".join(textwrap.wrap(base64.b64encode(data).decode("ascii"), 64))
-    label = "RSA PRIVATE KEY"
-    return f"-----BEGIN {label}-----\n{chr(10).join(headers)}\n\n{body}\n-----END {label}-----\n".encode()
+    lines = (f"-----BEGIN {label}-----", *headers, "", body, f"-----END {label}-----", "")
+    return "\n".join(lines).encode()

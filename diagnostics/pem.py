@@ -2,7 +2,6 @@
 
 import binascii
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -169,7 +168,7 @@ def _decoded(base64: str) -> tuple[bytes, str | None]:
         return b"", "is cut short or damaged: its base64 text does not come out even"
 
 
-def _layout(text: str, marks: list[re.Match[str]]) -> Iterator[Oddity] | set[Oddity]:
+def _layout(text: str, marks: list[re.Match[str]]) -> set[Oddity]:
     """What is odd about the lines of the marks, and about what lies between the blocks."""
     found: set[Oddity] = set()
     if "\r\n" in text:
@@ -179,7 +178,7 @@ def _layout(text: str, marks: list[re.Match[str]]) -> Iterator[Oddity] | set[Odd
     for mark in marks:
         line_start = max(text.rfind("\n", 0, mark.start()), text.rfind("\r", 0, mark.start())) + 1
         before = text[line_start : mark.start()].removeprefix("\ufeff")
-        after = re.match(r"[^\r\n]{0,80}", text[mark.end() :][:80])
+        after = re.match(r"[^\r\n]*", text[mark.end() : mark.end() + LINE_LENGTH])
         if before.strip("> \t\u00a0"):
             found.add(Oddity.LOST_LINES)
         elif ">" in before:

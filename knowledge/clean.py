@@ -305,7 +305,8 @@ def _link(match: re.Match[str], step: str | None) -> str:
     if match["image"]:
         return _picture(match, step)
     # A picture inside a link has become a link of its own, and links do not nest.
-    label = re.sub(r"\[([^\[\]\n]*)\]\([^()\n]*\)", r"\1", match["label"]).strip()
+    label = _LINK.sub(lambda inner: _picture(inner, step), match["label"])
+    label = re.sub(r"\[([^\[\]\n]*)\]\([^()\n]*\)", r"\1", label).strip()
     url = match["url"].strip("<>")
     if not url.lower().startswith(LINK_SCHEMES):
         return label

@@ -13,11 +13,10 @@ TAIL_CHARACTERS = 1_000
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _HAS_CJK = re.compile(f"[{_CJK}]")
-_LATIN = {
-    **{ord(c): base for c, base in zip("àáâãäåāăąçćĉċčďđèéêëēĕėęěìíîïĩīĭįıñńņňòóôõöøōŏőŕřśŝşšţťùúûüũūŭůűųýÿźżž",
-                                       "aaaaaaaaacccccddeeeeeeeeeiiiiiiiiinnnnooooooooorrssssttuuuuuuuuuuyyzzz", strict=True)},
-    ord("ß"): "ss", ord("æ"): "ae", ord("œ"): "oe", ord("ł"): "l",
-    0x2018: "'", 0x2019: "'", 0x02BC: "'", 0x201C: '"', 0x201D: '"',
+_ACCENTED = "àáâãäåāăąçćĉċčďđèéêëēĕėęěìíîïĩīĭįıñńņňòóôõöøōŏőŕřśŝşšţťùúûüũūŭůűųýÿźżžł"
+_BASES = "aaaaaaaaacccccddeeeeeeeeeiiiiiiiiinnnnooooooooorrssssttuuuuuuuuuuyyzzzl"
+_LATIN: dict[int, str] = {ord(accented): base for accented, base in zip(_ACCENTED, _BASES, strict=True)} | {
+    ord("ß"): "ss", ord("æ"): "ae", ord("œ"): "oe", ord("‘"): "'", ord("’"): "'", ord("“"): '"', ord("”"): '"'
 }  # fmt: skip
 # Compiled where a message has such a thing at all.
 _SLACK = r"<(?:[@#!][^<>\s|]*(?:\|[^<>]*)?|(?:https?|mailto|tel):[^<>\s|]*(?:\|[^<>]*)?)>"

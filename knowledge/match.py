@@ -92,7 +92,7 @@ class Signals:
     decoy: float
     vain: float
     foreign: float
-    elsewhere: float
+    subject: float
     unknown: float
     domain: float
 
@@ -108,7 +108,7 @@ WEIGHTS = {
     "decoy": -3.74,
     "vain": -1.93,
     "foreign": -0.86,
-    "elsewhere": -2.75,
+    "subject": -2.75,
     "unknown": 1.45,
     "domain": 5.52,
 }
@@ -267,7 +267,7 @@ class Index:
             vain=max(0.0, vain - own),
             foreign=sum(self._foreign(term) * value for term, value in worth.items() if term not in counts) / total,
             unknown=sum(value for term, value in worth.items() if term not in self._postings) / total,
-            elsewhere=float(any(term in self._language.subjects and term not in counts for term in terms)),
+            subject=float(any(term in self._language.subjects and term not in counts for term in terms)),
             domain=1.0 if words.codes else self._language.closeness(terms, self._subject),
         )
         return _Ranking(tuple(strengths), signals)

@@ -17,7 +17,7 @@ from bot.migrations import KNOWN
 from bot.store.records import StoreError
 
 # An acknowledgement has three seconds; a database locked for longer is not waited for, and Slack sends again.
-BUSY_SECONDS = 1.5
+BUSY_SECONDS = 1.0
 # As many connections as one process makes use of: writes go one transaction at a time.
 POSTGRES_CONNECTIONS = 4
 POSTGRES_CONNECT_SECONDS = 5
@@ -31,7 +31,7 @@ Write = Callable[[AsyncConnection], Awaitable[T]]
 
 
 def engine_for(url: str) -> AsyncEngine:
-    """The engine for a SQLAlchemy URL of SQLite or PostgreSQL, whatever driver it names; StoreError where it has none."""
+    """The engine for a URL of SQLite or PostgreSQL, whatever driver it names; StoreError for any other."""
     try:
         parsed = make_url(url)
     except ArgumentError:

@@ -32,7 +32,6 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from . import ALICE, BOB, GENERAL, DisconnectReason, Kind, Outcome, Patience, SlackServer, StreamState
 from .http_delivery import encode
-from .socket_mode import SOCKETS_MOST
 from .web_api import METHODS, SCOPES
 
 PATIENT = Patience(acknowledgement=10.0, pauses=(0.0, 0.05, 0.05))
@@ -174,6 +173,7 @@ async def test_a_press_reaches_the_app_and_may_replace_the_message(slack: SlackS
     await slack.wait_for(lambda: answer.text == "pressed" and not answer.blocks)
     # Whoever saw the old message can still press its button; on the new one there is none.
     assert (await slack.press(seen, "again", BOB).wait()).is_acknowledged
+    await slack.wait_for(lambda: len(answer.versions) == 2)
     with pytest.raises(LookupError):
         slack.press(answer, "again", BOB)
 
@@ -318,7 +318,7 @@ async def test_an_event_that_a_dying_app_had_goes_to_the_next(slack: SlackServer
 
 async def test_the_eleventh_socket_is_turned_away(slack: SlackServer, client: AsyncWebClient) -> None:
     async with AsyncExitStack() as open_sockets:
-        for _ in range(SOCKETS_MOST):
+        for _ in range(10):
             socket = await open_sockets.enter_async_context(raw_socket(slack, client))
             assert (await socket.receive_json())["type"] == "hello"
         async with raw_socket(slack, client) as socket:
@@ -702,8 +702,9 @@ async def test_a_slow_answer_outlasts_an_impatient_client(slack: SlackServer) ->
 
 async def test_a_rate_limit_holds_for_each_channel(slack: SlackServer, client: AsyncWebClient) -> None:
     other = slack.add_channel("other")
-    slack.limit("chat.postMessage", calls=1, seconds=10)
-    assert (await client.chat_postMessage(channel=GENERAL, text="x"))["ok"]
+    slack.limit("chat.postMessage", calls=2, seconds=10)
+    for _ in range(2):
+        assert (await client.chat_postMessage(channel=GENERAL, text="x"))["ok"]
     with pytest.raises(SlackApiError) as caught:
         await client.chat_postMessage(channel=GENERAL, text="x")
     assert caught.value.response.status_code == 429
@@ -711,7 +712,9 @@ async def test_a_rate_limit_holds_for_each_channel(slack: SlackServer, client: A
     assert caught.value.response.headers["Retry-After"] == "10"
     assert (await client.chat_postMessage(channel=other, text="x"))["ok"]
     slack.advance(10)
-    assert (await client.chat_postMessage(channel=GENERAL, text="x"))["ok"]
+    for _ in range(2):
+        assert (await client.chat_postMessage(channel=GENERAL, text="x"))["ok"]
+    assert await refused(client.chat_postMessage(channel=GENERAL, text="x")) == "ratelimited"
 
 
 # response_url, views, files
@@ -863,6 +866,8 @@ async def test_events_come_where_the_bot_is_and_as_they_were_asked_for(slack: Sl
     private = slack.add_channel("private", is_private=True)
     [event] = slack.deliveries_of(slack.message(private, ALICE, "hello"))
     assert event.event["channel_type"] == "group"
+    [direct] = slack.deliveries_of(slack.direct_message(ALICE, f"<@{slack.app.bot_user}> hello"))
+    assert (direct.event["type"], direct.event["channel_type"]) == ("message", "im")
     slack.subscriptions = frozenset()
     assert slack.deliveries_of(slack.mention(GENERAL, ALICE, "hello")) == []
     assert slack.uninstall() is None

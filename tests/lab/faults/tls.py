@@ -215,7 +215,7 @@ TLS = (
         code="tls.weak_cipher",
         name="cbc-sha1",
         broken=_suites("ECDHE-RSA-AES128-SHA", rsa=True),
-        healthy=_suites("ECDHE-RSA-AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256", rsa=True),
+        healthy=_suites("ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA", rsa=True),
     ),
     Fault(
         code="tls.client_certificate_optional",

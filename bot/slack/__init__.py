@@ -1,0 +1,1 @@
+"""Padlock in Slack."""
