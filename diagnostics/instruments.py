@@ -19,7 +19,7 @@ class Instruments:
         if not options.timeout > 0:
             raise ValueError(f"timeout {options.timeout!r} is no number of seconds above 0, such as 15")
         self.options = options
-        self.guard = Guard(allow_networks=options.allow_networks, ports=options.ports)
+        self.guard = Guard(allow_networks=map(str, options.allow_networks), ports=options.ports)
         self.contexts = TlsContexts()
         self._nameservers = tuple(parse_nameserver(text) for text in options.nameservers)
         self._extra_roots = b"" if options.ca_file is None else _read_roots(Path(options.ca_file))

@@ -127,7 +127,9 @@ class Observation:
             return
         if CheckName.TCP not in self.wanted:
             return
-        await asyncio.gather(*(self._look_at(address) for address in self.checked.values()))
+        async with asyncio.TaskGroup() as group:
+            for address in self.checked.values():
+                group.create_task(self._look_at(address))
         for name in (CheckName.TCP, CheckName.HANDSHAKE):
             self._end(name, self._longest(name))
         if CheckName.CERTIFICATE in self.wanted:
@@ -217,10 +219,10 @@ class Observation:
             self._addresses[address.ip] = AddressFacts(ip=address.ip, connect=Connect(status=ConnectStatus.NO_ROUTE))
             return
         self._addresses[address.ip] = AddressFacts(ip=address.ip, connect=Connect(status=ConnectStatus.NOT_TRIED))
-        looks = [self._look_at_https(address)]
-        if self.target.port == HTTPS_PORT and CheckName.REDIRECT in self.wanted:
-            looks.append(self._look_at_plain(address.ip))
-        await asyncio.gather(*looks)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._look_at_https(address))
+            if self.target.port == HTTPS_PORT and CheckName.REDIRECT in self.wanted:
+                group.create_task(self._look_at_plain(address.ip))
 
     async def _look_at_plain(self, ip: str) -> None:
         """GET / on port 80."""
@@ -253,6 +255,8 @@ class Observation:
             if stream is not None:
                 stream.close()
             await self._look_again(address, handshake)
+            handshake, tls = await self._rule_out_chance(address, handshake)
+        if tls is None:
             return
         if CheckName.CERTIFICATE in self.wanted:
             examination = self._examine(handshake.chain)
@@ -324,6 +328,23 @@ class Observation:
             self._see(address.ip, second_looks=tuple(looks))
             if looks[-1].completed:
                 return
+
+    async def _rule_out_chance(
+        self, address: CheckedAddress, handshake: Handshake
+    ) -> tuple[Handshake, TlsStream | None]:
+        """Where a small greeting works, try the large one once more: the first may have failed by chance."""
+        small = self._addresses[address.ip].second_look(Hello.SMALL)
+        if small is None or not small.completed:
+            return handshake, None
+        _, stream = await dial(address, deadline=self.deadline)
+        if stream is None:
+            return handshake, None
+        again, tls = await self.shake_hands(stream, Hello.MODERN, limits.SECOND_LOOK_SECONDS)
+        if tls is None:
+            stream.close()
+            return handshake, None
+        self._see(address.ip, handshake=again, second_looks=())
+        return again, tls
 
     async def _second_look(self, address: CheckedAddress, hello: Hello) -> Handshake:
         connect, stream = await dial(address, deadline=self.deadline)

@@ -279,9 +279,10 @@ def _read_file(name: str, signature: tuple[object, ...]) -> _File:
             problems += [Problem(beside, remark.line, remark.what, remark.remedy) for remark in sidecar.remarks]
     entries, remarks = _entries(path, text, sidecar.entries)
     problems += [Problem(path, remark.line, remark.what, remark.remedy) for remark in remarks]
-    ids = frozenset(entry.id.rpartition("/")[2] for entry in entries)
-    for remark in unknown_entries(sidecar, sidecar_text, ids):
-        problems.append(Problem(beside, remark.line, remark.what, remark.remedy))
+    if entries:
+        ids = frozenset(entry.id.rpartition("/")[2] for entry in entries)
+        for remark in unknown_entries(sidecar, sidecar_text, ids):
+            problems.append(Problem(beside, remark.line, remark.what, remark.remedy))
     good = bool(entries) and not sidecar.broken
     return _File(name, signature, tuple(entries), sidecar.decoys, tuple(problems), good)
 

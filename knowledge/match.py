@@ -38,6 +38,7 @@ _NO_TERM = 0.8
 _LEAD_FROM = 0.1
 # Shorter words have too many neighbours to guess a typing mistake.
 _TYPO_FROM = 4
+_MISTAKE_FROM = 6
 
 
 class OutcomeKind(StrEnum):
@@ -100,17 +101,17 @@ class Signals:
 # How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
 # tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
 WEIGHTS = {
-    "bias": -7.23,
-    "phrase": 3.83,
-    "covered": 1.56,
-    "usual": 1.10,
-    "lead": 3.12,
-    "decoy": -3.74,
-    "vain": -1.93,
+    "bias": -7.35,
+    "phrase": 3.52,
+    "covered": 1.74,
+    "usual": 1.77,
+    "lead": 3.25,
+    "decoy": -3.80,
+    "vain": -1.87,
     "foreign": -0.86,
-    "subject": -2.75,
-    "unknown": 1.45,
-    "domain": 5.52,
+    "subject": -2.76,
+    "unknown": 1.66,
+    "domain": 5.49,
 }
 
 
@@ -318,8 +319,7 @@ class Index:
         from rapidfuzz.distance import OSA
         from rapidfuzz.process import extractOne
 
-        # In four letters only two may have changed places; in five, one may be missing or too many; or else "chair"
-        # would be "chain" and "poem" a "pem" file.
+        # In a short word only two letters may have changed places, or else "chair" would be "chain" and "quick" QUIC.
         allowed = 2 if len(term) >= 8 else 1
         groups = [(term[0], len(term) + length) for length in range(-allowed, allowed + 1)]
         if len(term) >= 7:
@@ -328,7 +328,7 @@ class Index:
         best = extractOne(term, near, scorer=OSA.distance, score_cutoff=allowed)
         if best is None or len(best[0]) < _TYPO_FROM:
             return term
-        if sorted(best[0]) != sorted(term) and (len(term) == 4 or (len(term) == 5 and len(best[0]) == 5)):
+        if len(term) < _MISTAKE_FROM and sorted(best[0]) != sorted(term):
             return term
         return self._language.term(best[0]) if best[0] not in self._postings else best[0]
 
@@ -362,9 +362,11 @@ class Index:
     def _apply_leads(self, words: Words, best: dict[int, float], *, error: bool) -> None:
         """Puts an entry first whose sidecar says that what was said leads to it."""
         said = frozenset(words.terms) | ({"failing"} if error else frozenset())
+        if said & self._language.subjects:
+            return
         for place, needed, absent in self._leads:
-            if needed <= said and not absent & said and best.get(place, 0.0) > _LEAD_FROM:
-                best[place] = max(best[place], min(0.97, max(best.values()) + 0.01), ANSWER_FROM)
+            if needed <= said and not absent & said and (error or best.get(place, 0.0) > _LEAD_FROM):
+                best[place] = max(min(0.97, max(best.values()) + 0.01), ANSWER_FROM)
 
     @cached_property
     def _errors(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

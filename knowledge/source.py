@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -106,9 +107,25 @@ def normalise(text: str) -> str:
 
 def pieces(text: str) -> Iterator[Piece]:
     """The headings, code blocks and dropped stretches of a normalised text, in order and without overlap."""
+    fences: list[int] | None = None
+    last_comment_end = text.rfind("-->")
     position = 0
     while match := _EVENT.search(text, position):
-        piece = _piece(text, match)
+        piece: Piece | None = None
+        if match["hash"] is not None:
+            piece = Piece(Region.HEADING, match.start(), match.end(), match["title"].strip(), len(match["hash"]))
+        elif match["level"] is not None:
+            piece = Piece(Region.HEADING, match.start(), match.end(), match["htitle"].strip(), int(match["level"]))
+        elif match["fence"] is not None:
+            if fences is None:
+                fences = [found.start() for found in re.compile(_FENCE_LINE, re.M).finditer(text)]
+            piece = _fence(text, match, odd=(len(fences) - bisect_left(fences, match.start())) % 2 == 1)
+        elif _in_code_span(text, match.start()):
+            pass
+        elif match["comment"] is None:
+            piece = _raw(text, match)
+        elif match.end() <= last_comment_end:
+            piece = Piece(Region.DROPPED, match.start(), text.index("-->", match.end()) + 3)
         if piece is None:
             # An opener that is none: code in backticks, or a comment that never ends.
             position = match.end()
@@ -117,22 +134,7 @@ def pieces(text: str) -> Iterator[Piece]:
         position = max(piece.end, match.end() if piece.region is Region.HEADING else piece.start + 1)
 
 
-def _piece(text: str, match: re.Match[str]) -> Piece | None:
-    if match["hash"] is not None:
-        return Piece(Region.HEADING, match.start(), match.end(), match["title"].strip(), len(match["hash"]))
-    if match["level"] is not None:
-        return Piece(Region.HEADING, match.start(), match.end(), match["htitle"].strip(), int(match["level"]))
-    if match["fence"] is not None:
-        return _fence(text, match)
-    if _in_code_span(text, match.start()):
-        return None
-    if match["comment"] is not None:
-        end = text.find("-->", match.end())
-        return None if end < 0 else Piece(Region.DROPPED, match.start(), end + 3)
-    return _raw(text, match)
-
-
-def _fence(text: str, match: re.Match[str]) -> Piece | None:
+def _fence(text: str, match: re.Match[str], *, odd: bool) -> Piece | None:
     fence, info = match["fence"], match["info"].strip()
     if fence[0] == "`" and "`" in info:
         return None
@@ -140,15 +142,14 @@ def _fence(text: str, match: re.Match[str]) -> Piece | None:
     language = info.split()[0] if info else ""
     close = re.compile(rf"^[ \t>]*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$", re.M).search(text, start)
     stop = close.start() if close else len(text)
-    if close is None or len(re.compile(_FENCE_LINE, re.M).findall(text, match.start())) % 2:
+    if close is None or odd:
         # One fence too many or too few from here on: it is this one that was left open if a question follows inside.
         pattern = _NEXT_ENTRY if close is None else _SURE_ENTRY
         entry = re.compile(pattern, re.M | re.I).search(text, start, stop)
         if entry or close is None:
             stop = entry.start() if entry else stop
-            return Piece(
-                Region.CODE, match.start(), stop, text[start:stop].rstrip("\n"), language=language, unclosed=True
-            )
+            inner = text[start:stop].rstrip("\n")
+            return Piece(Region.CODE, match.start(), stop, inner, language=language, unclosed=True)
     return Piece(Region.CODE, match.start(), close.end(), text[start:stop].rstrip("\n"), language=language)
 
 

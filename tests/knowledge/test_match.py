@@ -1,0 +1,152 @@
+"""What a question finds, and what finds nothing."""
+
+import pytest
+
+from knowledge.article import Article, ArticleKind, Match
+from knowledge.library import Library
+from knowledge.match import ANSWER_FROM, REFUSE_BELOW, OutcomeKind, decide
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library.load()
+
+
+def found(library: Library, text: str) -> list[str]:
+    return [match.article.id for match in library.search(text)]
+
+
+FINDS = [
+    # Each entry in a voice that is not in its aliases.
+    ("erm, so what would this https be", "q1"),
+    ("would the CDN be able to deliver over SSL", "q2"),
+    ("where should I stick my certificate file in your console", "q3"),
+    ("origin got a renewed cert, must the CDN get it as well", "q4"),
+    ("nobody should be able to reach us over plain http", "q5"),
+    ("Since the CDN went in, our site won't open with https", "q6"),
+    # Typing mistakes.
+    ("how do i cofnigure an htpps certifcate", "q3"),
+    # Slack's markup, emoji and a host change nothing.
+    ("<@U12345> :wave: why does *https* not work on <https://shop.example.com|shop> with the _CDN_?", "q6"),
+    # Other languages.
+    ("什么是 HTTPS 协议呢", "q1"),
+    ("CDN は HTTPS をサポートしていますか？", "q2"),
+    ("HTTPS 인증서 설정하는 방법", "q3"),
+    ("Wird das CDN-Zertifikat automatisch aktualisiert?", "q4"),
+    ("quiero obligar a usar https", "q5"),
+    ("https ne fonctionne pas depuis le CDN", "q6"),
+    ("como configurar o certificado https", "q3"),
+    # Error strings lead to the cause.
+    ("NET::ERR_CERT_DATE_INVALID", "certificate.expired"),
+    ("SEC_ERROR_UNKNOWN_ISSUER", "certificate.incomplete_chain"),
+    ("curl: (60) SSL certificate problem: unable to get local issuer certificate", "certificate.incomplete_chain"),
+    ("Firefox says ssl_error_bad_cert_domain", "certificate.name_mismatch"),
+    ("error:0A00010B:SSL routines::wrong version number", "tls.plaintext_http"),
+    ("ERR_TOO_MANY_REDIRECTS", "redirect.loop"),
+    ("Error 526", "cdn.origin_certificate_invalid"),
+    # Questions that a cause's page answers.
+    ("what is an intermediate certificate", "certificate.incomplete_chain"),
+    ("my certificate expired", "certificate.expired"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), FINDS)
+def test_a_question_finds_its_entry(library: Library, text: str, wanted: str) -> None:
+    assert found(library, text)[:1] == [wanted]
+
+
+REFUSED = [
+    # Not about this at all, or about nothing.
+    "what is for dinner",
+    "the lift is stuck again",
+    "我想订一个会议室",
+    "hello",
+    ":wave:",
+    "https://shop.example.com/",
+    "",
+    "   \n ",
+    "???",
+    # Near: other keys and certificates, other functions of a CDN, money.
+    "my ssh key was rejected",
+    "which VPN client do we use",
+    "get me an S/MIME certificate",
+    "sign a windows exe with a code signing certificate",
+    "does the CDN do HTTP/2",
+    "what does a certificate cost per year",
+    "please purge the cache of the CDN",
+    "we are under DDoS attack",
+    "Was kostet das CDN im Monat?",
+    "CDN 的价格是多少",
+]
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_a_question_that_no_entry_answers_finds_nothing(library: Library, text: str) -> None:
+    assert found(library, text) == []
+
+
+def test_a_cdn_and_a_failing_site_lead_to_the_faq_and_then_to_the_cause(library: Library) -> None:
+    first, second, *_ = found(library, "NET::ERR_CERT_COMMON_NAME_INVALID on our shop since we use the CDN")
+    assert first == "q6"
+    assert second == "certificate.name_mismatch"
+
+
+def test_the_bare_error_leads_to_the_cause(library: Library) -> None:
+    assert found(library, "NET::ERR_CERT_COMMON_NAME_INVALID")[0] == "certificate.name_mismatch"
+
+
+def test_the_question_at_the_end_of_a_long_message_counts(library: Library) -> None:
+    story = "Hi all. We had a great offsite last week and I am still going through my mails. Anna sends her regards. "
+    assert found(library, f"{story}Quick one: how do I force https?")[0] == "q5"
+
+
+def test_scores_are_probabilities_in_order(library: Library) -> None:
+    scores = [match.score for match in library.search("how do I set up https on the cdn")]
+    assert scores == sorted(scores, reverse=True)
+    assert all(REFUSE_BELOW <= score <= 1 for score in scores)
+
+
+def test_the_limit_is_kept(library: Library) -> None:
+    assert len(library.search("https", limit=2)) <= 2
+    assert library.search("https", limit=0) == []
+
+
+def test_an_owners_own_subject_is_found_without_any_sidecar(tmp_path: object) -> None:
+    from pathlib import Path
+
+    folder = Path(str(tmp_path))
+    (folder / "garden.md").write_text("### When do I prune the roses?\nIn spring.\n### How much does a rake cost?\n5.")
+    library = Library.load(folder)
+    assert found(library, "when should roses be pruned") == ["garden/when-do-i-prune-the-roses"]
+    assert found(library, "what is the price of a rake") == ["garden/how-much-does-a-rake-cost"]
+    assert found(library, "where do we have lunch") == []
+
+
+def match(name: str, score: float) -> Match:
+    return Match(Article(id=name, kind=ArticleKind.FAQ, question="?", text="!", document="d"), score)
+
+
+OUTCOMES = [
+    # Nothing found, and nothing worth showing.
+    ([], OutcomeKind.NONE, None, 0),
+    ([match("a", REFUSE_BELOW - 0.01)], OutcomeKind.NONE, None, 0),
+    # Clearly ahead.
+    ([match("a", 0.9), match("b", 0.4)], OutcomeKind.ANSWER, "a", 2),
+    # So sure that a near second does not matter.
+    ([match("a", 0.95), match("b", 0.9)], OutcomeKind.ANSWER, "a", 2),
+    # Ahead by too little, and too unsure.
+    ([match("a", 0.6), match("b", 0.55)], OutcomeKind.UNSURE, None, 2),
+    ([match("a", ANSWER_FROM - 0.01)], OutcomeKind.UNSURE, None, 1),
+    # At most three are offered.
+    ([match(name, 0.5) for name in "abcde"], OutcomeKind.UNSURE, None, 3),
+]
+
+
+@pytest.mark.parametrize(("matches", "kind", "article", "candidates"), OUTCOMES)
+def test_the_outcome_follows_from_the_scores(
+    matches: list[Match], kind: OutcomeKind, article: str | None, candidates: int
+) -> None:
+    outcome = decide(matches)
+    assert outcome.kind is kind
+    assert (outcome.article.id if outcome.article else None) == article
+    assert len(outcome.candidates) == candidates
