@@ -42,7 +42,7 @@ _CERTIFICATE_SYMPTOMS = ("certificate.*",)
 
 CATALOGUE: tuple[Cause, ...] = (
     Cause("target.invalid", _ERROR, None, "This is no host name, address or web address"),
-    Cause("target.forbidden", _ERROR, None, "This address is not public, so it was not contacted"),
+    Cause("target.forbidden", _ERROR, None, "Padlock may not contact this address"),
     Cause("probe.no_network", _ERROR, None, "Padlock's own network does not work", ("dns.*", "tcp.*")),
     Cause(
         "probe.clock_wrong",

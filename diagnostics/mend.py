@@ -63,8 +63,11 @@ def _changes(before: Sequence[Certificate], after: Sequence[Certificate]) -> lis
         changes.append(f"Left out the root {listing([label(each) for each in roots])}.")
     if others:
         changes.append(f"Left out what does not belong to the chain: {listing([label(each) for each in others])}.")
-    if len(before) - len(held) > 0:
+    if len(before) > len(held):
         changes.append("Left out certificates that were there twice.")
+    order = [each for each in dict.fromkeys(each.sha256 for each in before) if each in kept]
+    if order != [each.sha256 for each in after if each.sha256 in held]:
+        changes.append("Put the certificates in the order in which they vouch for each other.")
     return changes
 
 
@@ -74,9 +77,8 @@ def _form_changes(files: Sequence[FileContents]) -> list[str]:
     for file in files:
         places = [each.is_ca for each in file.certificates]
         if len(places) > 1 and places[0] and not all(places):
-            changes.append(
-                f"Put the server's certificate first; in {file.name} it stood at place {_first_leaf(places)}."
-            )
+            place = places.index(False) + 1
+            changes.append(f"Put the server's certificate first; in {file.name} it stood at place {place}.")
         if file.certificates and file.form not in (None, Form.PEM):
             changes.append(f"Converted {file.name} from {file.form} to PEM.")
     if sum(bool(file.certificates) for file in files) > 1:
@@ -85,8 +87,6 @@ def _form_changes(files: Sequence[FileContents]) -> list[str]:
         changes.append("Left out the private key.")
     oddities = frozenset[Oddity]().union(*(file.oddities for file in files if file.certificates))
     if oddities:
-        changes.append(
-            "Wrote the text anew: before, it " + listing([each.value for each in Oddity if each in oddities])
-        )
-        changes[-1] += "."
+        before = listing([each.value for each in Oddity if each in oddities])
+        changes.append(f"Wrote the text anew: before, it {before}.")
     return changes

@@ -48,6 +48,14 @@ _NEEDS = {
     CheckName.REDIRECT: set(CheckName),
 }
 
+# Failures that no other greeting could explain.
+_TELLS_ALL = (
+    HandshakeStatus.PLAINTEXT_HTTP,
+    HandshakeStatus.NOT_TLS,
+    HandshakeStatus.MALFORMED,
+    HandshakeStatus.NOT_TRIED,
+)
+
 Stage = Callable[[CheckName], None]
 
 
@@ -300,7 +308,7 @@ class Observation:
 
     async def _look_again(self, address: CheckedAddress, first: Handshake) -> None:
         """After a failed handshake: would another greeting work, and does the port speak HTTP without TLS?"""
-        if first.status in (HandshakeStatus.PLAINTEXT_HTTP, HandshakeStatus.NOT_TLS, HandshakeStatus.NOT_TRIED):
+        if first.status in _TELLS_ALL:
             return
         looks: list[Handshake] = []
         if first.status is HandshakeStatus.TIMEOUT:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 
 from diagnostics.certificate_facts import Certificate
 from diagnostics.files import FileContents, Form
+from diagnostics.judge_files import Judged
 from diagnostics.keys import KeyForm, PrivateKey
 from diagnostics.pem import Oddity
 from diagnostics.words import listing
@@ -87,11 +88,11 @@ def assess(
     *,
     files: Sequence[FileContents],
     key: FileContents | None,
-    chain: Sequence[Certificate],
-    in_order: bool,
+    judged: Judged,
     at: datetime,
 ) -> Assessment:
-    """Whether the platform would take these files; `chain` is what they hold, leaf first, `in_order` whether as is."""
+    """Whether the platform would take these files, which have been judged, at this time."""
+    chain, in_order = judged.chain, all(each.code != "certificate.chain_order" for each in judged.findings)
     about_certificates = [
         *_certificate_complaints(rules, [file for file in files if file.certificates], in_order),
         *_root_complaints(rules, chain),

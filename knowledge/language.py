@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
+from knowledge.lists import read_toml
+
 # A question is in its first lines and at its end; what stands between is a log. The bound keeps 100 kB harmless.
 HEAD_CHARACTERS = 3_000
 TAIL_CHARACTERS = 1_000
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_HAS_CJK = re.compile(f"[{_CJK}]")
+# Scripts that write words without spaces between them, roughly: kana, ideographs, Hangul.
+_CJK_FROM = "\u3040"
+_CJK = "\u3040-\ud7ff"
 _ACCENTED = "àáâãäåāăąçćĉċčďđèéêëēĕėęěìíîïĩīĭįıñńņňòóôõöøōŏőŕřśŝşšţťùúûüũūŭůűųýÿźżžł"
 _BASES = "aaaaaaaaacccccddeeeeeeeeeiiiiiiiiinnnnooooooooorrssssttuuuuuuuuuuyyzzzl"
 _LATIN: dict[int, str] = {ord(accented): base for accented, base in zip(_ACCENTED, _BASES, strict=True)} | {
@@ -70,7 +73,7 @@ class Language:
         """The terms of a text that has been through `plain_text`."""
         if not text.isascii():
             text = text.translate(_LATIN)
-            if _HAS_CJK.search(text):
+            if max(text, default="") >= _CJK_FROM:
                 text = self._with_concepts(text)
         found: list[str] = []
         codes: list[str] = []
@@ -92,7 +95,7 @@ class Language:
                 found.append(words[word])
             elif word[0] == "\x01":
                 found.append(word[1:])
-            elif word > "\u3000":
+            elif word >= _CJK_FROM:
                 found += _bigrams(word)
             elif "_" in word:
                 codes.append(word)
@@ -108,7 +111,7 @@ class Language:
         parts: list[str] = []
         position, end = 0, len(text)
         while position < end:
-            if text[position] > "\u3000":
+            if text[position] >= _CJK_FROM:
                 for length in range(min(self.longest, end - position), 0, -1):
                     concept = self.characters.get(text[position : position + length])
                     if concept is not None:
@@ -216,16 +219,14 @@ def _with_opposites(terms: list[str], opposites: Mapping[str, str]) -> list[str]
 
 def load_language(path: Path) -> Language:
     """The language of a terms file: its tables `concepts`, `weights` and `domain` (docs/writing-articles.md)."""
-    import tomllib
-
-    data = tomllib.loads(path.read_text("utf-8"))
+    data = cast(dict[str, dict[str, list[str]]], read_toml(path.read_text("utf-8")))
     words: dict[str, str] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     characters: dict[str, str] = {}
-    for concept, spellings in cast(dict[str, list[str]], data["concepts"]).items():
+    for concept, spellings in data["concepts"].items():
         for spelling in (concept, *spellings):
             plain = spelling.casefold().translate(_LATIN)
-            if _HAS_CJK.search(plain):
+            if max(plain, default="") >= _CJK_FROM:
                 characters.setdefault(plain, concept)
                 continue
             parts = [part for token in _TOKEN.findall(plain) for part in token.split("_")]
@@ -239,19 +240,18 @@ def load_language(path: Path) -> Language:
             words.setdefault(stem, concept)
     weights = {
         spelling.casefold(): float(weight)
-        for weight, spellings in cast(dict[str, list[str]], data["weights"]).items()
+        for weight, spellings in data["weights"].items()
         for spelling in spellings
     }
-    domain = cast(dict[str, list[str]], data["domain"])
     language = Language(
         words=words,
         phrases={first: tuple(sorted(rest, key=lambda r: -len(r[0]))) for first, rest in phrases.items()},
         characters=characters,
         longest=max(map(len, characters), default=0),
         weights=weights,
-        opposites=cast(dict[str, str], data["opposites"]),
-        strong=frozenset(words.get(word, stemmed(word)) for word in domain["strong"]),
-        weak=frozenset(words.get(word, stemmed(word)) for word in domain["weak"]),
+        opposites={term: opposite for term, (opposite,) in data["opposites"].items()},
+        strong=frozenset(words.get(word, stemmed(word)) for word in data["domain"]["strong"]),
+        weak=frozenset(words.get(word, stemmed(word)) for word in data["domain"]["weak"]),
         subjects=frozenset(),
     )
     subjects = {term for word in data["subjects"]["words"] for term in language.read(plain_phrase(word)).terms}

@@ -28,9 +28,10 @@ _CAUSE_STEM = re.compile(r"[a-z]+\.[a-z0-9_]+")
 _BULLET = re.compile(r"^[ ]{0,3}[-*+][ ]+(.+)$", re.M)
 _CODE_SPAN = re.compile(r"`([^`\n]{3,300})`")
 _ASKS_HEADING, _SEEN_HEADING = "## How people ask", "## What visitors see"
-# If none of these is in an answer it is clean Markdown already, as Padlock's own pages are.
+# If none of these is in an answer outside its code it is clean Markdown already, as Padlock's own pages are.
+_CODE = re.compile(r"^```[^`\n]*\n.*?^```[ ]*$|`[^`\n]+`", re.M | re.S)
 _UNCLEAN = re.compile(
-    r"[<&\t\ue000\ue001]|!\[|\]\((?!(?:https?://|mailto:)[^\s()]+\))|\]\[|\]:"
+    r"[<&`\t\ue000\ue001]|!\[|\]\((?!(?:https?://|mailto:)[^\s()]+\))|\]\[|\]:"
     r"|>[ ]?[?!？！\[]|:::|\{#|[ ]$|^[ ]*~~~",
     re.M,
 )
@@ -67,7 +68,7 @@ class Entry:
     def article(self) -> Article:
         """The article with its answer as clean Markdown."""
         text = normalise(self.body).strip("\n")
-        if _UNCLEAN.search(text):
+        if _UNCLEAN.search(_CODE.sub("x", text)):
             from knowledge.clean import clean
 
             text = clean(text, links=self.links)

@@ -11,6 +11,7 @@ from typing import cast
 
 from knowledge.article import Article, ArticleKind, Match
 from knowledge.language import Language, Words, load_language, plain_phrase, plain_text, sentences
+from knowledge.lists import read_toml
 
 _HERE = Path(__file__).parent
 
@@ -137,6 +138,7 @@ class Index:
         self._place = {article.id: place for place, article in enumerate(articles)}
         self._faq = [article.kind is ArticleKind.FAQ for article in articles]
         self._language = _language()
+        self._postings: dict[str, list[int]] = {}
         self._phrase_terms: list[tuple[str, ...]] = []
         self._phrase_article: list[int] = []
         self._counts: list[dict[str, int]] = []
@@ -156,22 +158,23 @@ class Index:
             if term not in self._language.weights
         )
         self._spread = Counter(term for counts in self._counts for term in counts)
-        self._postings: dict[str, list[int]] = {}
-        for number, terms in enumerate(self._phrase_terms):
-            for term in terms:
-                self._postings.setdefault(term, []).append(number)
         self._worth: dict[str, float] = {}
         self._rarest = math.log(len(articles) + 2)
-        self._phrase_worth = [sum(map(self._weight, terms)) for terms in self._phrase_terms]
+        self._phrase_worth: dict[int, float] = {}
         self._corrections: dict[str, str] = {}
 
     def _add(self, phrases: Sequence[str], place: int) -> dict[str, int]:
         """Takes phrases in; how many of them each term is in."""
         counts: dict[str, int] = {}
-        for phrase in phrases:
+        postings = self._postings
+        for number, phrase in enumerate(phrases, len(self._phrase_terms)):
             terms = self._terms_of(phrase)
             for term in terms:
                 counts[term] = counts.get(term, 0) + 1
+                if term in postings:
+                    postings[term].append(number)
+                else:
+                    postings[term] = [number]
             self._phrase_terms.append(terms)
             self._phrase_article.append(place)
         return counts
@@ -237,7 +240,7 @@ class Index:
             value = worth[term]
             for number in numbers:
                 shared[number] = shared.get(number, 0.0) + value
-        likeness = {number: 2 * value / (total + self._phrase_worth[number]) for number, value in shared.items()}
+        likeness = {number: 2 * value / (total + self._worth_of(number)) for number, value in shared.items()}
         nearest = sorted(likeness, key=likeness.__getitem__, reverse=True)
         by_phrase: dict[int, float] = {}
         for number in [number for number in nearest if number < self._first_decoy][:_COMPARED]:
@@ -280,6 +283,12 @@ class Index:
             spread = self._spread.get(term, 0)
             rare = math.log((len(self._ids) + 2) / (spread + 1)) / self._rarest if spread else 0.7
             worth = self._worth[term] = base * max(0.2, min(1.0, rare))
+        return worth
+
+    def _worth_of(self, number: int) -> float:
+        worth = self._phrase_worth.get(number)
+        if worth is None:
+            worth = self._phrase_worth[number] = sum(map(self._weight, self._phrase_terms[number]))
         return worth
 
     def _usual(self, place: int, worth: Mapping[str, float], total: float) -> float:
@@ -370,10 +379,8 @@ class Index:
 
     @cached_property
     def _errors(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        import tomllib
-
-        with (_HERE / "errors.toml").open("rb") as stream:
-            tables = cast(dict[str, dict[str, list[str]]], tomllib.load(stream))
+        text = (_HERE / "errors.toml").read_text("utf-8")
+        tables = cast(dict[str, dict[str, list[str]]], read_toml(text))
         return tuple(
             (message, tuple(codes))
             for messages in tables.values()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from knowledge.lists import read_toml
 from knowledge.source import Remark
 
 SUFFIX = ".asks.toml"
@@ -31,11 +32,9 @@ class Sidecar:
 
 def read_sidecar(text: str) -> Sidecar:
     """The sidecar's content; what is of a wrong form is left out and said."""
-    import tomllib
-
     try:
-        data: dict[str, object] = tomllib.loads(text.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        data = read_toml(text)
+    except (ValueError, RecursionError) as error:
         line = re.search(r"line (\d+)", str(error))
         what = f"this is no TOML: {str(error).split(' (at')[0]}"
         remark = Remark(int(line[1]) if line else 1, what, "Mend the line; text stands in quotes, lists in [ ].")

@@ -220,7 +220,7 @@ def read_source(text: str) -> Source:
             remarks.append(Remark(line, f"the id {anchor!r} is used twice", "Give this entry an id of its own."))
         if anchor is not None:
             seen.add(anchor)
-        body = text[piece.end : end]
+        body = _without_next_anchor(text[piece.end : end])
         if not body.strip():
             # A list of links: the answer is where the heading leads.
             body = ANCHOR.sub("", piece.inner) if "](http" in piece.inner else ""
@@ -252,6 +252,14 @@ def _anchor_of(text: str, piece: Piece) -> str | None:
     last = before[before.rfind("\n") + 1 :]
     match = _ANCHOR_LINE.fullmatch(last)
     return (match["md"] or match["html"] or None) if match else None
+
+
+def _without_next_anchor(body: str) -> str:
+    """The text up to the anchor lines at its end: those belong to the heading that follows."""
+    kept = body.rstrip()
+    while kept.endswith((")", ">")) and _ANCHOR_LINE.fullmatch(kept[kept.rfind("\n") + 1 :]):
+        kept = kept[: kept.rfind("\n") + 1].rstrip()
+    return kept
 
 
 def _anchor_id(match: re.Match[str]) -> str | None:

@@ -30,7 +30,8 @@ ALSO_MOST = 5
 RAW_COLUMNS = 72
 
 _ADDRESS = re.compile(
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?:\.\d{1,3}){0,3})(?![\w:])"
+    r"(?<![\w.:])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\.?[0-9])"
+    r"|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?:\.[0-9]{1,3}){0,3}(?![\w:]))"
 )
 _PUBLIC = Guard(ports=(443,), own_address=lambda _: False)
 
@@ -89,7 +90,10 @@ def raw(report: Report) -> Iterator[Json]:
 def vantage(report: Report, *, private: bool) -> str:
     """When it was looked at, and from where."""
     facts = report.diagnosis.facts
-    servers = [_mask(server) if not private else server for server in facts.vantage.nameservers]
+    servers = [
+        server if private or _mask(server) == server else "the operator's own servers"
+        for server in facts.vantage.nameservers
+    ]
     parts = [
         f"Looked at {moment(facts.started_at)}",
         "from the machine this Padlock runs on",

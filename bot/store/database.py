@@ -59,6 +59,7 @@ def _sqlite(url: URL) -> AsyncEngine:
             path.touch(mode=0o600)
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
+        hide_parameters=True,  # messages of people, which must not get into a log
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1,
         max_overflow=0,
@@ -85,6 +86,7 @@ def _sqlite(url: URL) -> AsyncEngine:
 def _postgresql(url: URL) -> AsyncEngine:
     return create_async_engine(
         url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=0,
         pool_pre_ping=True,  # after the server was restarted

@@ -1,7 +1,7 @@
 """START HERE: the store's every question and change, in the same statements for SQLite and PostgreSQL."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, case, delete, exists, func, literal, or_, select, update
@@ -255,6 +255,20 @@ class Store:
             return len(freed.all())
 
         return await self._writer.write(take)
+
+    async def free_orphans(self, owner: str, *, known: Collection[int]) -> int:
+        """Free what is this process's by the store and not by its own account, as after a lost confirmation."""
+
+        async def free(connection: AsyncConnection) -> int:
+            freed = await connection.execute(
+                update(questions)
+                .where(questions.c.owner == owner, questions.c.state != State.DONE, questions.c.id.not_in(known))
+                .values(owner=None, lease=questions.c.lease + 1)
+                .returning(questions.c.id)
+            )
+            return len(freed.all())
+
+        return await self._writer.write(free)
 
     # Limits, and what is forgotten
 

@@ -16,8 +16,8 @@ _INTERCEPTORS = (
     "opendns", "forcepoint", "websense", "mcafee web gateway", "skyhigh", "sophos", "barracuda", "watchguard",
     "sonicwall", "check point", "untangle", "smoothwall", "iboss", "lightspeed", "contentkeeper", "securly",
     "goguardian", "menlo security", "gateway ca - cloudflare", "cato networks", "kaspersky", "avast", "avg ",
-    "eset ssl", "bitdefender", "adguard", "norton web", "mitmproxy", "charles proxy", "do_not_trust", "fiddler", "portswigger",
-    "zed attack proxy", "proxyman", "squid",
+    "eset ssl", "bitdefender", "adguard", "norton web", "mitmproxy", "charles proxy", "do_not_trust", "fiddler",
+    "portswigger", "zed attack proxy", "proxyman", "squid",
 )  # fmt: skip
 _OTHER_NAME = (
     "certificate.name_mismatch", "certificate.wildcard_depth", "certificate.www_mismatch", "certificate.no_san",

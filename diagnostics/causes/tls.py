@@ -32,6 +32,8 @@ _ALERTS = {
     120: "no application protocol",
 }
 _PROTOCOL_VERSION, _UNRECOGNIZED_NAME, _INTERNAL_ERROR = 70, 112, 80
+# RFC 8446 §5.1 and §4: the first byte of a record, and of the handshake message in it.
+_HANDSHAKE_RECORD, _HANDSHAKE_TYPE, _SERVER_HELLO = 22, 5, 2
 _OLD_VERSIONS = ("SSLv3", "TLSv1", "TLSv1.1")
 _SILENT = (HandshakeStatus.CLOSED, HandshakeStatus.RESET)
 _REFUSALS = (HandshakeStatus.ALERT, *_SILENT)
@@ -64,6 +66,8 @@ def failure(address: AddressFacts) -> str | None:
 
 def _refusal(address: AddressFacts, handshake: Handshake) -> str:
     """Why a server that speaks TLS does not finish the handshake."""
+    if handshake.status is HandshakeStatus.MALFORMED:
+        return malformed(handshake)
     every, small = address.second_look(Hello.EVERY_SUITE), address.second_look(Hello.SMALL)
     alert = handshake.fatal_alert
     if small is not None and small.completed:
@@ -84,8 +88,6 @@ def _refusal(address: AddressFacts, handshake: Handshake) -> str:
         return by_alert.get(alert or 0, "tls.handshake_failure")
     if handshake.status is HandshakeStatus.TIMEOUT:
         return "tls.timeout"
-    if handshake.status is HandshakeStatus.MALFORMED:
-        return malformed(handshake)
     return "tls.closed"
 
 
@@ -96,7 +98,11 @@ def malformed(handshake: Handshake) -> str:
         return "certificate.malformed"
     if "asn1" in error or "x509" in error:  # only the certificate is written in ASN.1
         return "certificate.malformed"
-    return "tls.handshake_failure" if handshake.cipher is not None else "tls.not_tls"
+    first = handshake.first_bytes
+    spoke_tls = (
+        len(first) > _HANDSHAKE_TYPE and first[0] == _HANDSHAKE_RECORD and first[_HANDSHAKE_TYPE] == _SERVER_HELLO
+    )
+    return "tls.handshake_failure" if spoke_tls else "tls.not_tls"
 
 
 def _turned_away(address: AddressFacts, handshake: Handshake) -> bool:

@@ -235,7 +235,7 @@ async def test_credentials_are_in_no_report() -> None:
 def lab() -> Iterator[Lab]:
     with Lab() as lab:
         lab.site("edge.cdn.dnsv1.com", https=lab.ca.issue("old.example.com", ends=timedelta(days=-3)).healthy)
-        lab.dns.add("old.example.com", "CNAME edge.cdn.dnsv1.com")
+        lab.dns.add("old.example.com", "CNAME edge.cdn.dnsv1.com.")
         yield lab
 
 

@@ -17,8 +17,8 @@ from bot.console import questions
 from tests.lab.hosts import Lab
 from tests.lab.tcp import Stream
 
-SECONDS = 60.0  # for an answer to appear; it takes a fraction of one
-PROMPT = "padlock> "
+SECONDS = 20.0  # for an answer to appear; it takes a fraction of one
+PROMPT = "padlock>"
 CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
 CTRL_C, CTRL_D, UP, ENTER, LEFT = b"\x03", b"\x04", b"\x1b[A", b"\r", b"\x1b[D"
 
@@ -43,6 +43,7 @@ class Terminal:
                 },
             )
         self.status: int | None = None
+        self._waited = 0
 
     @property
     def text(self) -> str:
@@ -52,14 +53,13 @@ class Terminal:
     def press(self, keys: bytes) -> None:
         os.write(self._descriptor, keys)
 
-    def wait_for(self, text: str, *, times: int = 1) -> str:
-        """Read until the text has come up so often since the last call; what came up."""
-        start = len(self.text)
-        end = time.monotonic() + SECONDS
-        while self.text[start:].count(text) < times:
-            if not self._read(end):
-                raise AssertionError(f"{text!r} did not come up in:\n{self.text[start:]}")
-        return self.text[start:]
+    def wait_for(self, text: str) -> str:
+        """Read until the text comes up after what was last waited for; what came up until then."""
+        start, end = self._waited, time.monotonic() + SECONDS
+        while text not in self.text[start:]:
+            assert self._read(end), f"{text!r} did not come up in:\n{self.text[start:]}"
+        self._waited = self.text.index(text, start) + len(text)
+        return self.text[start : self._waited]
 
     def wait_for_end(self) -> int:
         end = time.monotonic() + SECONDS
@@ -96,7 +96,8 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 def test_a_question_is_answered_and_the_next_one_awaited(terminal: Terminal) -> None:
     terminal.press(b"what is https?" + ENTER)
-    assert "Hypertext Transfer Protocol Secure" in terminal.wait_for(PROMPT, times=2)
+    terminal.wait_for("Hypertext Transfer Protocol Secure")
+    terminal.wait_for(PROMPT)
 
 
 def test_an_empty_line_shows_help(terminal: Terminal) -> None:
@@ -135,7 +136,8 @@ def test_the_line_before_comes_back_in_the_next_session(tmp_path: Path) -> None:
     first.press(b"what is https?" + ENTER)
     first.wait_for("From:")
     first.press(b"-----BEGIN PRIVATE KEY-----" + ENTER)
-    first.wait_for("private key")
+    first.wait_for("private key.")
+    first.wait_for(PROMPT)
     first.press(CTRL_D)
     assert first.wait_for_end() == 0
     first.close()

@@ -89,12 +89,12 @@ def test_questions_are_found_with_their_id_and_section(
 
 def test_an_answer_ends_where_the_next_question_of_its_level_begins() -> None:
     first, second = read_source("### A?\nyes\n#### part\nmore\n### B?\nno").entries
-    assert first.body == "\nyes\n#### part\nmore\n"
+    assert first.body == "\nyes\n#### part\nmore"
     assert second.body == "\nno"
 
 
 def test_an_answer_ends_where_the_next_section_begins() -> None:
-    assert read_source("### A?\nyes\n## S\ntext\n").entries[0].body == "\nyes\n"
+    assert read_source("### A?\nyes\n## S\ntext\n").entries[0].body == "\nyes"
 
 
 def test_a_heading_that_is_a_link_and_has_no_text_below_is_answered_by_the_link() -> None:
