@@ -14,6 +14,7 @@ from bot.arguments import UsageError, shown
 
 if TYPE_CHECKING:
     import argparse
+
     from bot.arguments import Parser
     from bot.cert_files import AskPassword
     from bot.cert_report import CertReport
@@ -209,7 +210,7 @@ def _moment(text: str) -> datetime:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageError(
-            f'--at has "{shown(text)}", which is no time. Good ones: 2027-01-31, 2027-01-31T09:30, 2027-01-31T09:30+08:00'
+            f'--at has "{shown(text)}", which is no time. Good ones: 2027-01-31 and 2027-01-31T09:30+08:00'
         ) from None
 
 
@@ -225,9 +226,9 @@ def _key_notes(files: "Sequence[FileContents]") -> list[str]:
         if file.name == PASTED or {Stranger.EMAIL, Stranger.HTML} & set(file.strangers):
             where = "What you pasted" if file.name == PASTED else file.name
             notes.append(
-                f"{where} contains a private key. Treat it as exposed: whoever has seen it can pass for your site. Make "
-                "a new key, have the certificate issued again for it, and have the old one revoked. Padlock has not "
-                "kept it."
+                f"{where} contains a private key. Treat it as exposed: whoever has seen it can pass for your site. "
+                "Make a new key, have the certificate issued again for it, and have the old one revoked. Padlock has "
+                "not kept it."
             )
         elif file.certificates:
             notes.append(

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -60,14 +61,8 @@ def run(
     async def examine(target: str) -> Outcome:
         # Of several at once, one line each would tell less than the reports that come by themselves.
         single = file is None and len(targets) == 1 and not as_json
-        with Live(screen) as progress:
-            report = await check(
-                target,
-                find=find,
-                options=options,
-                diagnose=look,
-                progress=progress if single else None,
-            )
+        with Live(screen) if single else nullcontext() as progress:
+            report = await check(target, find=find, options=options, diagnose=look, progress=progress)
         return Outcome(text(report), report.diagnosis.verdict)
 
     batch = Batch(examine=examine, rename=_rename if as_json else _same, key=_key)

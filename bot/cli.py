@@ -68,9 +68,8 @@ def _ask(found: "argparse.Namespace", settings: Settings) -> int:
 
     library, text = _library(settings), " ".join(found.text)
     screen = Screen(sys.stdout, environment=os.environ)
-    with Live(screen) as progress:
-        watch = None if found.json else progress
-        answer = asyncio.run(ask(text, library=library, options=settings.options(), progress=watch))
+    with contextlib.nullcontext() if found.json else Live(screen) as progress:
+        answer = asyncio.run(ask(text, library=library, options=settings.options(), progress=progress))
     if found.json:
         from bot.render.json import answer_object, dumps
 

@@ -1,35 +1,24 @@
 """Every setting: its option, its variable and what it means, read once into one frozen object."""
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
+
+from bot import setting_values
+from bot.setting_values import Address
 
 if TYPE_CHECKING:
     from diagnostics.options import Options
 
-# A diagnosis that takes longer than ten minutes serves nobody; a typing error such as 15000 is likelier.
-LONGEST_TIMEOUT = 600.0
-# Each diagnosis holds up to some thirty sockets; beyond this a process runs out of file descriptors.
-MOST_JOBS = 1024
-# Ten years: more than any support team keeps, and well inside what a date can hold.
-LONGEST_RETENTION = 3653
 # A bad value is shown so that it can be recognised, not in full.
 SHOWN_CHARACTERS = 60
 
 
 class SettingError(ValueError):
     """A setting that cannot be used; the message names it, its value and a good one."""
-
-
-class Address(NamedTuple):
-    """Where to listen."""
-
-    host: str
-    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,130 +41,6 @@ class Setting:
     secret: bool = False
 
 
-def _nameserver(text: str) -> str:
-    import ipaddress
-
-    address, port = text, ""
-    bracketed = re.fullmatch(r"\[([^\]]*)\](?::(.*))?", text, re.DOTALL)
-    if bracketed:
-        address, port = bracketed[1], bracketed[2] if bracketed[2] is not None else "53"
-    elif text.count(":") == 1:
-        address, port = text.split(":")
-    else:
-        port = "53"
-    try:
-        version = ipaddress.ip_address(address).version
-    except ValueError:
-        raise ValueError("which is no IP address") from None
-    if bracketed and version == 4:
-        raise ValueError("where brackets belong around IPv6 addresses only")
-    _port(port)
-    return text
-
-
-def _network(text: str) -> str:
-    import ipaddress
-
-    try:
-        loose = ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        raise ValueError("which is no network in CIDR form") from None
-    try:
-        return str(ipaddress.ip_network(text))
-    except ValueError:
-        raise ValueError(f"which names an address inside a network (the network itself is {loose})") from None
-
-
-def _whole(text: str, *, least: int, most: int) -> int:
-    number = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
-    if not least <= number <= most:
-        raise ValueError(f"which is no whole number from {least} to {most}")
-    return number
-
-
-def _port(text: str) -> int:
-    return _whole(text, least=1, most=65535)
-
-
-def _jobs(text: str) -> int:
-    return _whole(text, least=1, most=MOST_JOBS)
-
-
-def _days(text: str) -> int:
-    return _whole(text, least=1, most=LONGEST_RETENTION)
-
-
-def _seconds(text: str) -> float:
-    number = float(text) if re.fullmatch(r"[0-9]{0,9}(\.[0-9]{0,9})?", text) and text.strip(".") else 0.0
-    if not 0 < number <= LONGEST_TIMEOUT:
-        raise ValueError(f"which is no number of seconds above 0 and up to {LONGEST_TIMEOUT:.0f}")
-    return number
-
-
-def _ca_file(text: str) -> Path:
-    path = Path(text).expanduser()
-    try:
-        content = path.read_bytes()
-    except (OSError, ValueError):
-        raise ValueError("which is no file that can be read") from None
-    if b"-----BEGIN CERTIFICATE-----" not in content:
-        raise ValueError("which holds no certificate in PEM form")
-    return path
-
-
-def _folder(text: str) -> Path:
-    path = Path(text).expanduser()
-    try:
-        found = path.is_dir()
-    except (OSError, ValueError):
-        found = False
-    if not found:
-        raise ValueError("which is no folder")
-    return path
-
-
-def _database(text: str) -> str:
-    scheme, separator, rest = text.partition("://")
-    if not separator or scheme.split("+")[0] not in ("sqlite", "postgresql") or not rest:
-        raise ValueError("which is no SQLAlchemy URL of a SQLite or PostgreSQL database")
-    return text
-
-
-def _listen(text: str) -> Address:
-    import ipaddress
-
-    host, separator, port = text.rpartition(":")
-    if host.startswith("[") and host.endswith("]"):
-        host = host[1:-1]
-        valid = ":" in host
-    else:
-        valid = ":" not in host
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        valid = valid and re.fullmatch(r"(?!-)[A-Za-z0-9.-]*[A-Za-z][A-Za-z0-9.-]*", host) is not None
-    if not separator or not valid:
-        raise ValueError("which is no ADDRESS:PORT")
-    return Address(host, _whole(port, least=0, most=65535))  # 0: the system picks a free one
-
-
-def _web_address(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid or parts.query or parts.fragment or re.search(r"\s", text):
-        raise ValueError("which is no http or https address")
-    return text if text.endswith("/") else text + "/"  # Slack's client appends the method's name
-
-
-def _word(text: str) -> str:
-    if not text.isprintable() or re.search(r"\s", text):
-        raise ValueError("which holds a space or a character that cannot be printed")
-    return text
-
-
 TABLE: tuple[Setting, ...] = (
     Setting(
         "nameservers",
@@ -183,7 +48,7 @@ TABLE: tuple[Setting, ...] = (
         "DNS servers to ask",
         "the system's",
         "9.9.9.9, 192.0.2.53:5353 or [2001:db8::53]:53",
-        _nameserver,
+        setting_values.nameserver,
         option="--nameserver",
         metavar="IP[:PORT]",
         several=True,
@@ -194,7 +59,7 @@ TABLE: tuple[Setting, ...] = (
         "roots trusted beside the public ones",
         "none",
         "company-root.pem",
-        _ca_file,
+        setting_values.ca_file,
         option="--ca-file",
         metavar="PEM",
     ),
@@ -204,7 +69,7 @@ TABLE: tuple[Setting, ...] = (
         "networks the address guard lets through though they are not public",
         "none",
         "10.20.0.0/16",
-        _network,
+        setting_values.network,
         option="--allow-network",
         metavar="CIDR",
         several=True,
@@ -215,7 +80,7 @@ TABLE: tuple[Setting, ...] = (
         "the bound on one whole diagnosis, in seconds",
         "15",
         "15",
-        _seconds,
+        setting_values.seconds,
         option="--timeout",
         metavar="SECONDS",
     ),
@@ -225,7 +90,7 @@ TABLE: tuple[Setting, ...] = (
         "diagnoses under way at once",
         "32",
         "32",
-        _jobs,
+        setting_values.jobs,
         option="--jobs",
         metavar="N",
     ),
@@ -235,7 +100,7 @@ TABLE: tuple[Setting, ...] = (
         "the ports that may be contacted",
         "80,443,8443",
         "80,443,8443",
-        _port,
+        setting_values.port,
         several=True,
     ),
     Setting(
@@ -244,7 +109,7 @@ TABLE: tuple[Setting, ...] = (
         "the Slack channel that questions are handed over to",
         "none: the button is not shown",
         "C0123456789",
-        _word,
+        setting_values.word,
     ),
     Setting(
         "knowledge",
@@ -252,7 +117,7 @@ TABLE: tuple[Setting, ...] = (
         "extra folders of FAQ Markdown",
         "none",
         "/srv/faq",
-        _folder,
+        setting_values.folder,
         several=True,
     ),
     Setting(
@@ -261,7 +126,7 @@ TABLE: tuple[Setting, ...] = (
         "SQLAlchemy URL of the store",
         "SQLite in the user's data folder",
         "postgresql://padlock@db.example.com/padlock",
-        _database,
+        setting_values.database,
         secret=True,
     ),
     Setting(
@@ -270,7 +135,7 @@ TABLE: tuple[Setting, ...] = (
         "how many days questions and answers are kept",
         "30",
         "30",
-        _days,
+        setting_values.days,
     ),
     Setting(
         "slack_bot_token",
@@ -278,7 +143,7 @@ TABLE: tuple[Setting, ...] = (
         "Slack's token of the bot",
         "none",
         "xoxb-…, from the app's OAuth & Permissions page",
-        _word,
+        setting_values.word,
         secret=True,
     ),
     Setting(
@@ -287,7 +152,7 @@ TABLE: tuple[Setting, ...] = (
         "Slack's app-level token; with it the bot uses Socket Mode",
         "none",
         "xapp-…, from the app's Basic Information page",
-        _word,
+        setting_values.word,
         secret=True,
     ),
     Setting(
@@ -296,7 +161,7 @@ TABLE: tuple[Setting, ...] = (
         "Slack's signing secret, for HTTP mode",
         "none",
         "32 characters from the app's Basic Information page",
-        _word,
+        setting_values.word,
         secret=True,
     ),
     Setting(
@@ -305,7 +170,7 @@ TABLE: tuple[Setting, ...] = (
         "base of Slack's Web API, for a proxy, GovSlack or an emulator",
         "Slack's",
         "https://slack.com/api/",
-        _web_address,
+        setting_values.web_address,
     ),
     Setting(
         "listen",
@@ -313,7 +178,7 @@ TABLE: tuple[Setting, ...] = (
         "where `padlock slack` listens, as ADDRESS:PORT",
         "127.0.0.1:3000",
         "127.0.0.1:3000",
-        _listen,
+        setting_values.listen,
         option="--listen",
         metavar="ADDRESS:PORT",
     ),

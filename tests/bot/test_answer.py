@@ -8,9 +8,9 @@ import pytest
 
 from bot.answer import MOST_TARGETS, Answer, AnswerKind, ask, check, explaining
 from bot.settings import SettingError
-from diagnostics.catalogue import finding
+from diagnostics.catalogue import CheckName, finding
 from diagnostics.facts import DnsStatus, Facts, Resolution
-from diagnostics.judge import Check, CheckStatus, Diagnosis, Verdict
+from diagnostics.judge import Check, Diagnosis, Verdict
 from diagnostics.options import Options
 from knowledge.article import ArticleKind
 from knowledge.library import Library
@@ -246,4 +246,4 @@ async def test_an_expired_certificate_on_a_cdn_is_found_and_answered_with_its_en
     assert answer.article is not None
     assert answer.article.id == "q4"
     assert answer.reports[0].diagnosis.cause == "certificate.expired"
-    assert {c.name: c.status for c in answer.reports[0].diagnosis.checks}["certificate"] is CheckStatus.FAILED
+    assert {check.name: check.status for check in answer.reports[0].diagnosis.checks}[CheckName.CERTIFICATE] == "failed"

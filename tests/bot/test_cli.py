@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def padlock(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
 
 
-def objects(ended: subprocess.CompletedProcess[str]) -> list[dict[str, object]]:
+def objects(ended: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in ended.stdout.splitlines()]
 
 
@@ -111,7 +112,7 @@ def test_the_status_of_several_hosts_is_that_of_the_worst(
 def test_json_is_one_object_a_target(padlock: Shell, lab: Lab) -> None:
     target = lab.target("shop.example.com")
     found = objects(padlock("check", "--json", target, "not a host", lab=lab))
-    assert {report["target"]["input"] for report in found} == {target, "not a host"}  # type: ignore[index]
+    assert {report["target"]["input"] for report in found} == {target, "not a host"}
     assert {report["schema"] for report in found} == {1}
 
 
@@ -120,12 +121,7 @@ def test_the_same_host_is_diagnosed_once_and_printed_for_every_line(padlock: She
     lines = [target, target.upper(), f"https://{target}/cart", f"https://user:secret@{target}/"]
     ended = padlock("check", "--json", "--file", "-", given="\n".join(lines).encode(), lab=lab)
     found = objects(ended)
-    assert (
-        sorted(str(report["target"]["input"]) for report in found)
-        == sorted(  # type: ignore[index]
-            [*lines[:3], f"https://{target}/"]
-        )
-    )
+    assert sorted(str(report["target"]["input"]) for report in found) == sorted([*lines[:3], f"https://{target}/"])
     # The moment and the time it took are the same to the last digit only where nothing was diagnosed again.
     assert len({(report["started_at"], report["seconds"]) for report in found}) == 1
     assert "secret" not in ended.stdout + ended.stderr
@@ -141,13 +137,13 @@ def test_a_file_may_hold_comments_blank_lines_and_any_bytes(padlock: Shell, lab:
     assert (
         sorted(str(report["cause"]) for report in found if report["verdict"] == "not_checked") == ["target.invalid"] * 2
     )
-    assert any(report["target"]["input"] == good.decode() for report in found)  # type: ignore[index]
+    assert any(report["target"]["input"] == good.decode() for report in found)
     assert len(ended.stdout) < 50_000
 
 
 def test_targets_of_the_command_line_and_of_a_file_are_both_checked(padlock: Shell) -> None:
     ended = padlock("check", "--json", "localhost", "--file", "-", given=b"a b\n")
-    assert {report["target"]["input"] for report in objects(ended)} == {"localhost", "a b"}  # type: ignore[index]
+    assert {report["target"]["input"] for report in objects(ended)} == {"localhost", "a b"}
 
 
 def test_reports_for_people_are_parted_by_a_blank_line(padlock: Shell) -> None:
@@ -158,7 +154,7 @@ def test_reports_for_people_are_parted_by_a_blank_line(padlock: Shell) -> None:
 
 def test_only_the_checks_that_were_named_are_run(padlock: Shell, lab: Lab) -> None:
     report = objects(padlock("check", "--json", "--checks", "tcp", lab.target("old.example.com"), lab=lab))[0]
-    status = {check["name"]: check["status"] for check in report["checks"]}  # type: ignore[attr-defined]
+    status = {check["name"]: check["status"] for check in report["checks"]}
     assert status.get("tcp") == "passed"
     assert status.get("dns") == "passed"
     assert status.get("certificate") != "failed"
@@ -173,8 +169,8 @@ def test_a_question_is_answered_from_the_faq(padlock: Shell) -> None:
     found = objects(ended)[0]
     assert ended.returncode == 0
     assert found["question"] == "how can I force visitors to use https?"
-    assert found["answer"]["kind"] == "faq"  # type: ignore[index]
-    assert found["answer"]["article"] == "q5"  # type: ignore[index]
+    assert found["answer"]["kind"] == "faq"
+    assert found["answer"]["article"] == "q5"
     assert found["diagnoses"] == []
 
 
@@ -182,9 +178,9 @@ def test_a_question_about_a_broken_host_is_answered_by_looking_at_it(padlock: Sh
     ended = padlock("ask", f"why can't I open https://{lab.target('old.example.com')}/ ?", "--json", lab=lab)
     found = objects(ended)[0]
     assert ended.returncode == 0
-    assert found["answer"]["kind"] in ("diagnosis", "both")  # type: ignore[index]
-    assert [report["cause"] for report in found["diagnoses"]] == ["certificate.expired"]  # type: ignore[attr-defined]
-    assert "[BROKEN]" in found["answer"]["text"]  # type: ignore[index]
+    assert found["answer"]["kind"] in ("diagnosis", "both")
+    assert [report["cause"] for report in found["diagnoses"]] == ["certificate.expired"]
+    assert "[BROKEN]" in found["answer"]["text"]
 
 
 def test_a_question_may_come_as_several_words(padlock: Shell) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import TABLE, Address, SettingError, Settings, data_folder
+from bot.setting_values import Address
+from bot.settings import TABLE, SettingError, Settings, data_folder
 
 HOME = {"HOME": "/home/somebody"}
 PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"

@@ -24,7 +24,7 @@ CAUSES: dict[str, str | None] = {
     "change-cipher-spec-flood": "tls.not_tls",
     "certificate-flood": "certificate.malformed",
     "megabyte-certificate": "certificate.malformed",
-    "no-certificate": "tls.not_tls",
+    "no-certificate": "tls.handshake_failure",
     "empty-certificate": "certificate.malformed",
     "byte-flood": "tls.not_tls",
     "byte-drip": "tls.timeout",

@@ -1,0 +1,223 @@
+"""Single calls of Slack's Web API that show something, and what each way of failing means."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.metrics import Metrics
+from bot.render.rich_text import SlackMessage
+from bot.render.slack import plain_form
+
+EVENT_TYPE = "padlock_answer"
+CALL_SECONDS = 30
+# A thread is read from the question on; an answer stands within the first pages.
+PAGE = 200
+PAGES_MOST = 5
+
+_REFUSED_CONTENT = frozenset(
+    {
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "msg_too_long",
+        "msg_blocks_too_long",
+        "markdown_text_conflict",
+        "invalid_arguments",
+        "no_text",
+    }
+)
+# What an operator can mend, after which the answer can be posted.
+_TOKEN_ERRORS = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "missing_scope",
+        "no_permission",
+    }
+)
+# Slack's own failures; some of them may come after the deed.
+_SLACKS_FAULTS = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+)
+
+
+class Refused(Exception):  # noqa: N818 - Slack's word for it
+    """Slack refuses for good: nothing was shown, and nothing will be."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class NotShown(Exception):  # noqa: N818 - it says what is known
+    """Nothing was shown, and it may be in `seconds`."""
+
+    def __init__(self, error: str, *, seconds: float | None = None) -> None:
+        super().__init__(error)
+        self.error = error
+        self.seconds = seconds
+
+
+class Doubtful(Exception):  # noqa: N818 - it says what is known
+    """It may have been shown or not: the answer to the call was lost, or was a failure of Slack's."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class Poster:
+    """Shows messages. It never repeats a call by itself, as a repeated post would be a second answer."""
+
+    def __init__(self, client: AsyncWebClient, *, reader: AsyncWebClient, bot_user: str, metrics: Metrics) -> None:
+        self._client = client
+        self._reader = reader
+        self._bot_user = bot_user
+        self._metrics = metrics
+
+    async def post(self, channel: str, thread: str, message: SlackMessage, *, key: str, place: int) -> str:
+        """Post into a thread; the answer is the message's ts. `key` and `place` let it be found again."""
+
+        def call(shown: SlackMessage) -> Awaitable[Any]:
+            return self._client.chat_postMessage(
+                channel=channel,
+                thread_ts=thread,
+                text=shown.text,
+                blocks=list(shown.blocks) or None,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"question": key, "place": place}},
+            )
+
+        return str((await self._show(call, message))["ts"])
+
+    async def update(self, channel: str, ts: str, message: SlackMessage) -> None:
+        """Replace a message of ours."""
+
+        def call(shown: SlackMessage) -> Awaitable[Any]:
+            return self._client.chat_update(channel=channel, ts=ts, text=shown.text, blocks=list(shown.blocks))
+
+        await self._show(call, message)
+
+    async def post_alone(self, channel: str, thread: str, person: str, message: SlackMessage) -> None:
+        """Show a message to one person alone; it cannot be found again."""
+
+        def call(shown: SlackMessage) -> Awaitable[Any]:
+            return self._client.chat_postEphemeral(
+                channel=channel,
+                user=person,
+                thread_ts=thread or None,
+                text=shown.text,
+                blocks=list(shown.blocks) or None,
+            )
+
+        await self._show(call, message)
+
+    async def respond(self, url: str, message: SlackMessage) -> None:
+        """Answer a command, to its sender alone."""
+
+        async def call(shown: SlackMessage) -> Any:
+            answer = await AsyncWebhookClient(url, timeout=CALL_SECONDS, retry_handlers=[]).send(
+                text=shown.text,
+                blocks=list(shown.blocks) or None,
+                response_type="ephemeral",
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            if answer.status_code == 200:
+                return None
+            if answer.status_code == 429:
+                raise NotShown("ratelimited", seconds=_seconds(answer.headers))
+            if answer.status_code >= 500:
+                raise Doubtful(f"http_{answer.status_code}")
+            error = next((name for name in _REFUSED_CONTENT if name in answer.body), f"http_{answer.status_code}")
+            raise Refused(error)
+
+        await self._show(call, message)
+
+    async def find(self, channel: str, thread: str, *, after: str, key: str) -> dict[int, str]:
+        """The messages of an answer that are in the thread, by their places."""
+        found: dict[int, str] = {}
+        cursor: str | None = None
+        for _ in range(PAGES_MOST):
+            page = await self._called(
+                self._reader.conversations_replies(
+                    channel=channel,
+                    ts=thread,
+                    oldest=after,
+                    inclusive=True,
+                    include_all_metadata=True,
+                    limit=PAGE,
+                    cursor=cursor,
+                )
+            )
+            for message in page.get("messages") or []:
+                metadata = message.get("metadata") or {}
+                payload = metadata.get("event_payload") or {}
+                ours = message.get("user") == self._bot_user or message.get("bot_id")
+                if ours and metadata.get("event_type") == EVENT_TYPE and payload.get("question") == key:
+                    found.setdefault(int(payload.get("place", 0)), str(message["ts"]))
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+        return found
+
+    async def _show(self, call: Callable[[SlackMessage], Awaitable[Any]], message: SlackMessage) -> Any:
+        """Show a message, in its plain form where Slack refuses its blocks."""
+        try:
+            return await self._called(call(message))
+        except Refused as refused:
+            if refused.error not in _REFUSED_CONTENT or not message.blocks:
+                raise
+        return await self._called(call(plain_form(message)))
+
+    async def _called(self, call: Awaitable[Any]) -> Any:
+        try:
+            return await call
+        except SlackApiError as failure:
+            raise self._counted(_meaning(failure)) from failure
+        except (NotShown, Doubtful, Refused) as failure:
+            raise self._counted(failure) from None
+        except aiohttp.ClientConnectorError as failure:
+            raise self._counted(NotShown("unreachable")) from failure
+        except (aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError) as failure:
+            raise self._counted(Doubtful("no_answer")) from failure
+
+    def _counted(self, failure: NotShown | Doubtful | Refused) -> Exception:
+        self._metrics.slack_errors.labels(failure.error).inc()
+        return failure
+
+
+def _meaning(failure: SlackApiError) -> NotShown | Doubtful | Refused:
+    response = failure.response
+    if isinstance(response, str):
+        return Doubtful("no_answer")
+    data = response.data
+    error = str(data.get("error", "unknown")) if isinstance(data, dict) else "unknown"
+    if response.status_code == 429 or error == "ratelimited":
+        return NotShown("ratelimited", seconds=_seconds(response.headers))
+    if response.status_code >= 500 or error in _SLACKS_FAULTS:
+        return Doubtful(error if error != "unknown" else f"http_{response.status_code}")
+    if error in _TOKEN_ERRORS:
+        return NotShown(error)
+    return Refused(error)
+
+
+def _seconds(headers: Any) -> float | None:
+    """What Retry-After asks for."""
+    for name, value in dict(headers).items():
+        if str(name).lower() == "retry-after":
+            first: Sequence[str] | str = value
+            text = first if isinstance(first, str) else first[0]
+            try:
+                return float(text)
+            except ValueError:
+                return None
+    return None
