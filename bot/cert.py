@@ -181,6 +181,8 @@ def _examine(
         seconds=(datetime.now(UTC) - asked.started).total_seconds(),
         roots=instruments.roots_name,
     )
+    if written is not None and written.accepted:
+        diagnosis = _pointing_to(diagnosis, written.path)
     return CertReport(
         report=Report(target=diagnosis.facts.text, diagnosis=diagnosis, articles=_articles(diagnosis, settings)),
         judged=judged,
@@ -191,6 +193,20 @@ def _examine(
         assessment=assessment,
         written=written,
     )
+
+
+# What a mended file mends; of malformed ones, those whose text was changed on its way.
+_MENDED = ("certificate.chain_order", "certificate.root_included", "certificate.incomplete_chain")
+
+
+def _pointing_to(diagnosis: "Diagnosis", path: str) -> "Diagnosis":
+    """The diagnosis with the mended file as what to use, where that was the fault."""
+    use_it = (f"Upload or install {path} in place of the files that were examined.",)
+    findings = tuple(
+        replace(found, fix=use_it) if found.code in _MENDED or "oddities" in found.evidence else found
+        for found in diagnosis.findings
+    )
+    return replace(diagnosis, findings=findings)
 
 
 def _host(text: str | None) -> str | None:

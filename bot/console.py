@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # A question of a megabyte is no question; what is longer is cut.
 LONGEST_QUESTION = 1_000_000
 LEAVE = frozenset({"exit", "quit", "bye", ":q"})
-WELCOME = "Padlock. Ask why HTTPS does not work, and name the host. An empty line shows help, Ctrl-D leaves."
+WELCOME = "Padlock. Ask why HTTPS does not work, and name the host.\nAn empty line shows help, Ctrl-D leaves."
 
 
 class Console:

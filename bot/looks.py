@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.store.buckets import CHANNEL, PERSON, TARGET, Draw, Limit
+from bot.store.patience import persist
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -116,7 +117,7 @@ class Looks:
         return await asyncio.shield(look.task)
 
     async def _draw(self, *draws: Draw, host: str) -> None:
-        refusal = await self._store.draw(draws, now=self._clock())
+        refusal = await persist(lambda: self._store.draw(draws, now=self._clock()))
         if refusal is not None:
             raise Limited(refusal.limit, seconds=refusal.seconds, host=host)
 

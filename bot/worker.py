@@ -5,9 +5,9 @@ import contextlib
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 from bot.metrics import Metrics
+from bot.store.patience import persist
 from bot.store.records import Claim, Lost, StoreError
 from bot.store.store import Store
 
@@ -22,22 +22,6 @@ BEAT_SECONDS = 2.0
 LEASE_SECONDS = 10.0
 ORPHANS_SECONDS = 10.0
 PURGE_SECONDS = 3600.0
-# The store is asked again after so long at most, as it recovers by itself.
-STORE_PAUSE_MOST = 5.0
-
-T = TypeVar("T")
-
-
-async def persist(operation: Callable[[], Awaitable[T]]) -> T:
-    """Do something with the store, again and again until it can."""
-    pause = 0.1
-    while True:
-        try:
-            return await operation()
-        except StoreError as error:
-            log.warning("the store does not work, trying again: %s", error)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, STORE_PAUSE_MOST)
 
 
 class Worker:

@@ -200,6 +200,7 @@ class AddressFacts:
     connect: Connect
     handshake: Handshake | None = None
     second_looks: tuple[Handshake, ...] = ()
+    old_suite: str | None = None  # a cipher suite, gone from TLS libraries, that the server would take
     clear_text: HttpAnswer | None = None  # the answer to HTTP without TLS on the HTTPS port
     certificate: CertificateSummary | None = None  # what this address serves, if it can be read
     faults: tuple[Finding, ...] = ()  # what is wrong with it

@@ -62,29 +62,29 @@ _ANYTHING_ELSE = (
 def no_certificate(file: FileContents) -> Finding:
     """Is there no certificate in the file at all?"""
     evidence: dict[str, EvidenceValue] = {"file": file.name}
-    if file.keys:
+    if file.locked is not None:
+        what = f"{file.name} {file.locked.value}, and stayed closed."
+        why, fix = "What is in it cannot be told without its password.", "Give the file with its password."
+    elif file.keys:
         what, why = f"{file.name} holds a private key and no certificate.", "The two are different files as a rule."
         fix = "Give the certificate file, and the key with --key, so that it is seen whether they belong together."
-        evidence["holds"] = "private key"
+        evidence["holds"] = "private_key"
     elif file.strangers:
         stranger = file.strangers[0]
-        what = f"{file.name} is {stranger.value}{_not_a_certificate(stranger)}."
+        named = stranger in _INSTEAD
+        what = f"{file.name} is {stranger.value}{', not a certificate' if named else ''}."
         why, fix = _INSTEAD.get(stranger, _ANYTHING_ELSE)
         evidence["holds"] = stranger.name.lower()
     else:
         return unreadable(file, file.faults[0] if file.faults else Fault("the file", "holds no certificate"))
-    return finding(
+    found = finding(
         "certificate.malformed",
         summary=what,
-        explanation=f"The file was read and recognised. {why}",
+        explanation=f"The whole file was looked at, and there is no certificate in it. {why}",
         fix=(fix,),
         evidence=evidence,
     )
-
-
-def _not_a_certificate(stranger: Stranger) -> str:
-    plain = (Stranger.EMPTY, Stranger.TOO_LARGE, Stranger.TEXT, Stranger.BINARY)
-    return "" if stranger in plain else ", not a certificate"
+    return replace(found, title="This is no certificate")
 
 
 def unreadable(file: FileContents, fault: Fault) -> Finding:
@@ -300,7 +300,7 @@ def not_in_form(platform: str, complaints: Sequence[str], source: str) -> Findin
         summary=f"{platform} asks for another form than these files have: {complaints[0]}",
         explanation=(
             f"Its own page ({source}) says so, and its console may be more lenient than the page. Browsers have no "
-            "part in this: " + " ".join(complaints)
+            "part in this."
         ),
         fix=("Convert the files with the commands given for the platform, and upload the result.",),
         evidence={"platform": platform, "source": source, "complaints": list(complaints)},

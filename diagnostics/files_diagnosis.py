@@ -72,7 +72,8 @@ def _verdict(root: Finding | None) -> Verdict:
 
 
 def _works(judged: Judged, host: str | None) -> str:
-    assert judged.leaf is not None  # noqa: S101 (without one there is a finding)
+    if judged.leaf is None:
+        return "There is no certificate in the files."
     whose = f"for {host}" if host else f"of {label(judged.leaf)}"
     return f"Browsers accept the certificate {whose} until {judged.leaf.not_after:%Y-%m-%d %H:%M} UTC."
 

@@ -35,6 +35,7 @@ from diagnostics.probes.fetch import HttpConnection
 from diagnostics.probes.guard import CheckedAddress
 from diagnostics.probes.handshake import TlsStream, shake_hands
 from diagnostics.probes.issuer import fetch_issuers
+from diagnostics.probes.old_suites import offer_old_suites
 from diagnostics.target import Target
 
 HTTP_PORT, HTTPS_PORT = 80, 443
@@ -266,7 +267,7 @@ class Observation:
             handshake, tls = await self._rule_out_chance(address, handshake)
         if tls is None:
             return
-        if CheckName.CERTIFICATE in self.wanted:
+        if CheckName.CERTIFICATE in self.wanted and asyncio.get_running_loop().time() < self.deadline:
             examination = self._examine(handshake.chain)
             self._see(address.ip, certificate=examination.summary, faults=examination.findings)
         # A server that wants a client certificate says so only when it is asked for something (RFC 8446 §4.4.2.4).
@@ -336,6 +337,11 @@ class Observation:
             self._see(address.ip, second_looks=tuple(looks))
             if looks[-1].completed:
                 return
+            if hello is Hello.EVERY_SUITE and looks[-1].status is HandshakeStatus.ALERT and looks[-1].cipher is None:
+                old_suite = await self._offer_old_suites(address)
+                self._see(address.ip, old_suite=old_suite)
+                if old_suite is not None:
+                    return
 
     async def _rule_out_chance(
         self, address: CheckedAddress, handshake: Handshake
@@ -361,6 +367,15 @@ class Observation:
         with stream:
             handshake, _ = await self.shake_hands(stream, hello, limits.SECOND_LOOK_SECONDS)
         return handshake
+
+    async def _offer_old_suites(self, address: CheckedAddress) -> str | None:
+        """Whether the server would take one of the suites that TLS libraries, ours too, no longer have."""
+        _, stream = await dial(address, deadline=self.deadline)
+        if stream is None:
+            return None
+        with stream:
+            host = None if self.target.is_address else self.target.host
+            return await offer_old_suites(stream, host=host, deadline=self.deadline)
 
     async def _clear_text(self, address: CheckedAddress, first: Handshake) -> HttpAnswer | None:
         """GET / without TLS on the HTTPS port; not asked of a port that has spoken TLS."""
@@ -414,8 +429,37 @@ class Observation:
             for address in list(self._addresses.values()):
                 if address.shook_hands and address.handshake is not None and address.handshake.chain == chain:
                     self._see(address.ip, faults=examination.findings)
+            await self._ask_for_revocation(chain, examination)
         self.note(certificate=self._summary())
         self._end(CheckName.CERTIFICATE, time.monotonic() - started)
+
+    async def _ask_for_revocation(self, chain: tuple[bytes, ...], examination: Examination) -> None:
+        """Whether the certificate is revoked, where that is worth knowing: it is trusted, and asked for once."""
+        summary = examination.summary
+        if summary is None or len(examination.path) < 2 or summary.not_after <= self._now:
+            return
+        if any(known.certificate_sha256 == summary.sha256 for known in self._facts.revocations):
+            return
+        staples = [
+            address.handshake.staple
+            for address in self._addresses.values()
+            if address.handshake is not None and address.handshake.chain == chain
+        ]
+        staple = next((each for each in staples if each is not None), None)
+        if staple is None and not summary.ocsp_urls and not summary.crl_urls:
+            return
+        from diagnostics.probes.revocation import check_revocation  # late: most certificates name no place to ask
+
+        proof = await check_revocation(
+            examination.path[0].der,
+            examination.path[1].der,
+            staple=staple,
+            guard=self.instruments.guard,
+            resolver=self.instruments.resolver,
+            deadline=self.deadline,
+            now=self._now,
+        )
+        self.note(revocations=(*self._facts.revocations, proof))
 
     def _summary(self) -> CertificateSummary | None:
         """The certificate of the first address that is bad, else of the first: the one the report is about."""

@@ -106,6 +106,10 @@ def best_path(leaf: Certificate, *, others: Sequence[Certificate], store: TrustS
     return best
 
 
+# BoringSSL's limit (rsa.c, kMaxExponentBits): a larger one only makes checking a signature slow.
+_EXPONENT_BITS = 33
+
+
 def key_weakness(certificate: Certificate) -> str | None:
     """Why browsers reject the key, or None: RSA under 2048 bits, or an algorithm or curve that they do not have.
 
@@ -113,6 +117,8 @@ def key_weakness(certificate: Certificate) -> str | None:
     """
     key = certificate.key
     if isinstance(key, rsa.RSAPublicKey):
+        if key.public_numbers().e.bit_length() > _EXPONENT_BITS:
+            return f"{certificate.key_name} with an exponent that is far too large"
         return certificate.key_name if key.key_size < 2048 else None
     if isinstance(key, ec.EllipticCurvePublicKey):
         if not certificate.named_curve:
@@ -134,7 +140,7 @@ def signed_by(certificate: Certificate, issuer: Certificate) -> bool:
         signature, signed, algorithm = raw.signature, raw.tbs_certificate_bytes, raw.signature_hash_algorithm
         if isinstance(key, rsa.RSAPublicKey) and algorithm is not None:
             parameters = raw.signature_algorithm_parameters  # None for MD5
-            if isinstance(parameters, ec.ECDSA):
+            if isinstance(parameters, ec.ECDSA) or key.public_numbers().e.bit_length() > _EXPONENT_BITS:
                 return False
             key.verify(signature, signed, parameters or padding.PKCS1v15(), algorithm)
         elif isinstance(key, ec.EllipticCurvePublicKey) and algorithm is not None:

@@ -102,17 +102,17 @@ class Signals:
 # How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
 # tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
 WEIGHTS = {
-    "bias": -7.35,
-    "phrase": 3.52,
-    "covered": 1.74,
-    "usual": 1.77,
-    "lead": 3.25,
-    "decoy": -3.80,
-    "vain": -1.87,
-    "foreign": -0.86,
-    "subject": -2.76,
-    "unknown": 1.66,
-    "domain": 5.49,
+    "bias": -7.77,
+    "phrase": 3.65,
+    "covered": 1.63,
+    "usual": 2.12,
+    "lead": 3.46,
+    "decoy": -3.50,
+    "vain": -1.81,
+    "foreign": -1.13,
+    "subject": -2.96,
+    "unknown": 1.76,
+    "domain": 5.72,
 }
 
 
@@ -251,7 +251,7 @@ class Index:
         decoys = [number for number in nearest if number >= self._first_decoy][:_COMPARED_DECOYS]
         strengths: list[tuple[int, float]] = []
         for place, phrase in by_phrase.items():
-            strength = 0.65 * phrase + 0.35 * self._usual(place, worth, total) + 0.03 * self._faq[place]
+            strength = 0.65 * phrase + 0.35 * self._usual(place, worth, total) + 0.07 * self._faq[place]
             if self._terms[place] and self._terms[place].isdisjoint(terms):
                 strength *= _NO_TERM
             strengths.append((place, strength))

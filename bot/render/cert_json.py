@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bot.render.json import JsonValue, report_object, typed
+from diagnostics.pem import Oddity
 
 if TYPE_CHECKING:
     from bot.cert_report import CertReport
@@ -47,20 +48,25 @@ def cert_object(report: "CertReport") -> dict[str, JsonValue]:
 
 def _file(file: "FileContents", judged: "Judged") -> JsonValue:
     fits = {id(each.key): each.fits for each in judged.keys}
+    certificates: list[JsonValue] = [typed(each.subject) for each in file.certificates[:MOST_ENTRIES]]
+    keys: list[JsonValue] = [
+        {
+            "key": typed(each.name),
+            "form": each.form.value,
+            "encrypted": each.encrypted,
+            "belongs_to_certificate": fits.get(id(each)),
+        }
+        for each in file.keys[:MOST_ENTRIES]
+    ]
+    other: list[JsonValue] = [each.name.lower() for each in file.strangers]
+    faults: list[JsonValue] = [typed(f"{each.part} {each.detail}") for each in file.faults[:MOST_ENTRIES]]
+    oddities: list[JsonValue] = [each.name.lower() for each in Oddity if each in file.oddities]
     return {
         "name": typed(file.name),
         "form": file.form.value if file.form else None,
-        "certificates": [typed(each.subject) for each in file.certificates[:MOST_ENTRIES]],
-        "keys": [
-            {
-                "key": typed(each.name),
-                "form": each.form.value,
-                "encrypted": each.encrypted,
-                "belongs_to_certificate": fits.get(id(each)),
-            }
-            for each in file.keys[:MOST_ENTRIES]
-        ],
-        "other": [each.name.lower() for each in file.strangers],
-        "faults": [typed(f"{each.part} {each.detail}") for each in file.faults[:MOST_ENTRIES]],
-        "oddities": sorted(each.name.lower() for each in file.oddities),
+        "certificates": certificates,
+        "keys": keys,
+        "other": other,
+        "faults": faults,
+        "oddities": oddities,
     }

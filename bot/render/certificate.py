@@ -61,9 +61,10 @@ def _what(report: "CertReport") -> str:
     names = [*leaf.dns_names, *map(str, leaf.ip_addresses)]
     whose = listing([safe_host(name) for name in names], most=2) if names else label(leaf)
     behind = len(report.judged.chain) - 1
-    chain = f" and {count(behind, 'further certificate')}" if behind else ", alone"
-    key = " with its key" if any(each.fits for each in report.judged.keys) else ""
-    return f"{named} ({_short(f'certificate for {whose}')}{chain}{key})"
+    parts = [f"certificate for {whose}", f"{count(behind, 'more certificate')} behind it" if behind else "no chain"]
+    if any(each.fits for each in report.judged.keys):
+        parts.append("its key")
+    return f"{named} ({', '.join(map(_short, parts))})"
 
 
 def _notes(page: Page, report: "CertReport") -> None:
@@ -105,7 +106,8 @@ def _written(page: Page, report: "CertReport") -> None:
     for change in written.changes or ("Nothing had to be changed.",):
         page.paragraph(neutralise(change, limit=shared.LONGEST_SENTENCE), first=f"{INDENT}- ")
     if written.missing:
-        outcome = f"The intermediate certificate {_short(written.missing)} is still missing. Add --fetch, or the file with it."
+        missing = _short(written.missing)
+        outcome = f"The intermediate certificate {missing} is still missing. Add --fetch, or the file with it."
     elif written.accepted:
         outcome = "Browsers accept what is in it now."
     else:

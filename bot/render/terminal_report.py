@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.render.columns import columns
 from bot.render.page import INDENT, Page, Style
 from bot.report import Report
-from diagnostics.catalogue import BY_CODE, CheckName
+from diagnostics.catalogue import CheckName
 from diagnostics.facts import AddressFacts, ConnectStatus, Facts, HandshakeStatus
 from diagnostics.finding import Confidence, Finding, Severity
 from diagnostics.judge import Check, CheckStatus, Diagnosis, Verdict
@@ -67,8 +67,9 @@ def verdict(page: Page, *, report: Report) -> None:
     """The first line: the verdict, the host, and the root cause in words."""
     diagnosis = report.diagnosis
     words, style = VERDICTS[diagnosis.verdict]
-    cause = BY_CODE.get(diagnosis.cause or "")
-    told = f"{target(report)}: {cause.title}" if cause else neutralise(diagnosis.summary, limit=LONGEST_SENTENCE)
+    cause = diagnosis.root
+    works = neutralise(diagnosis.summary, limit=LONGEST_SENTENCE)
+    told = f"{target(report)}: {neutralise(cause.title, limit=LONGEST_DETAIL)}" if cause else works
     page.labelled(f"[{words}]", told, style=style)
 
 

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from bot.render.rich_text import SlackMessage
 from bot.slack.post import Doubtful, NotShown, Poster, Refused
 from bot.slack.thinking import Thought
+from bot.store.patience import persist
 from bot.store.records import Claim, Kind
 from bot.store.store import Store
-from bot.worker import persist
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Pace:
 
     async def wait(self, channel: str) -> None:
         """Wait until the channel takes messages again."""
-        while (left := self._until.get(channel, 0.0) - self._monotonic()) > 0:
+        while (left := self._until.get(channel, 0.0) - self._monotonic()) > 0:  # noqa: ASYNC110 - a time, not an event
             await asyncio.sleep(left + random.uniform(0, 0.5))  # noqa: S311 - so that not all come back at once
         self._until.pop(channel, None)
 
@@ -114,8 +114,6 @@ class Delivery:
                 await self._note()
                 return
             except NotShown as failure:
-                if place >= len(self._posted):
-                    self._doubt = -1
                 seconds = failure.seconds or pause
                 if failure.seconds:
                     self._pace.pause(self._claim.channel, seconds=failure.seconds)
@@ -152,7 +150,11 @@ class Delivery:
 
     async def _post(self, message: SlackMessage, *, place: int) -> str:
         claim = self._claim
-        return await self._poster.post(claim.channel, claim.thread, message, key=claim.key, place=place)
+        try:
+            return await self._poster.post(claim.channel, claim.thread, message, key=claim.key, place=place)
+        except NotShown:
+            self._doubt = -1
+            raise
 
     async def _respond(self, thought: Thought) -> None:
         url = self._claim.response_url

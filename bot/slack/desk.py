@@ -11,9 +11,9 @@ from bot.slack import words
 from bot.slack.delivery import Delivery, Pace
 from bot.slack.post import Poster
 from bot.slack.thinking import Thinker, Thought
+from bot.store.patience import persist
 from bot.store.records import Claim, Kind, State
 from bot.store.store import Store
-from bot.worker import persist
 
 log = logging.getLogger(__name__)
 

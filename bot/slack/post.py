@@ -1,6 +1,5 @@
 """Single calls of Slack's Web API that show something, and what each way of failing means."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -187,7 +186,7 @@ class Poster:
             raise self._counted(failure) from None
         except aiohttp.ClientConnectorError as failure:
             raise self._counted(NotShown("unreachable")) from failure
-        except (aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError) as failure:
+        except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             raise self._counted(Doubtful("no_answer")) from failure
 
     def _counted(self, failure: NotShown | Doubtful | Refused) -> Exception:
@@ -196,15 +195,14 @@ class Poster:
 
 
 def _meaning(failure: SlackApiError) -> NotShown | Doubtful | Refused:
-    response = failure.response
-    if isinstance(response, str):
-        return Doubtful("no_answer")
-    data = response.data
+    response: Any = failure.response  # of an answer that is no JSON it is something else than it says
+    data = getattr(response, "data", None)
+    status = getattr(response, "status_code", None) or getattr(response, "status", None) or 500
     error = str(data.get("error", "unknown")) if isinstance(data, dict) else "unknown"
-    if response.status_code == 429 or error == "ratelimited":
-        return NotShown("ratelimited", seconds=_seconds(response.headers))
-    if response.status_code >= 500 or error in _SLACKS_FAULTS:
-        return Doubtful(error if error != "unknown" else f"http_{response.status_code}")
+    if status == 429 or error == "ratelimited":
+        return NotShown("ratelimited", seconds=_seconds(getattr(response, "headers", {})))
+    if status >= 500 or error in _SLACKS_FAULTS:
+        return Doubtful(error if error != "unknown" else f"http_{status}")
     if error in _TOKEN_ERRORS:
         return NotShown(error)
     return Refused(error)

@@ -10,9 +10,9 @@ from bot.looks import Asker, Limited, Looks
 from bot.render.rich_text import SlackMessage
 from bot.render.slack import details_of, render, sentence
 from bot.slack import words
+from bot.store.patience import persist
 from bot.store.records import Claim
 from bot.store.store import Store
-from bot.worker import persist
 
 if TYPE_CHECKING:
     from diagnostics.options import Options

@@ -74,6 +74,8 @@ def _refusal(address: AddressFacts, handshake: Handshake) -> str:
         return "tls.large_hello_rejected"
     if every is not None and every.completed:
         return "tls.protocol_too_old" if every.tls_version in _OLD_VERSIONS else "tls.no_shared_cipher"
+    if address.old_suite is not None:
+        return "tls.no_shared_cipher"
     if every is not None and every.client_certificate_requested:
         return "tls.protocol_too_old"
     if every is not None and every.cipher is not None:
@@ -240,7 +242,8 @@ def no_shared_cipher(facts: Facts) -> Finding | None:
     if not failing:
         return None
     looks = [look for address in failing if (look := address.second_look(Hello.EVERY_SUITE))]
-    ciphers = sorted({look.cipher or "" for look in looks} - {""})
+    seen = [look.cipher for look in looks] + [address.old_suite for address in failing]
+    ciphers = sorted({cipher for cipher in seen if cipher is not None})
     return finding(
         "tls.no_shared_cipher",
         summary=f"{facts.host} offers no cipher that browsers accept"

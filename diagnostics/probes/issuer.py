@@ -7,7 +7,7 @@ import httpx
 from diagnostics import limits
 from diagnostics.facts import DnsStatus, HttpOutcome, IssuerFetch, IssuerStatus
 from diagnostics.location import Link, read_url
-from diagnostics.probes.connect import dial
+from diagnostics.probes.connect import dial, has_route
 from diagnostics.probes.fetch import HttpConnection
 from diagnostics.probes.guard import CheckedAddress, Guard
 from diagnostics.probes.resolve import Resolver
@@ -39,7 +39,7 @@ async def fetch_issuers(
 
 
 async def _fetch_issuer(url: str, *, guard: Guard, resolver: Resolver, deadline: float) -> IssuerFetch:
-    link = read_url(url)
+    link = read_url(url) if len(url) <= limits.LOCATION_CHARACTERS else None
     if link is None or link.scheme != "http":
         return IssuerFetch(url=url, status=IssuerStatus.FAILED)
     deadline = min(deadline, asyncio.get_running_loop().time() + limits.ISSUER_SECONDS)
@@ -75,5 +75,6 @@ async def find_address(link: Link, *, guard: Guard, resolver: Resolver, deadline
     resolution = await resolver.resolve(host, deadline=deadline)
     if resolution.status is not DnsStatus.ANSWERED:
         return None
-    admitted = (guard.admit(ip, host=host, port=port) for ip in resolution.addresses)
-    return next((address for address in admitted if address is not None), None)
+    admitted = [guard.admit(ip, host=host, port=port) for ip in resolution.addresses]
+    addresses = [address for address in admitted if address is not None]
+    return next((address for address in addresses if has_route(address.ip)), next(iter(addresses), None))

@@ -951,7 +951,7 @@ MORE = (
     Row("can anyone reach borealis.app", "borealis.app", True, "to be looked at"),
     Row("I renewed the certificate but borealis.app still serves the old one", "borealis.app", True, "to be looked at"),
     Row(
-        "curl https://borealis.app -> SSL: no alternative certificate subject name matches target host name 'borealis.app'",
+        "curl https://borealis.app -> SSL: no alternative certificate subject name matches target host 'borealis.app'",
         "borealis.app",
         True,
         "to be looked at",

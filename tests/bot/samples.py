@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bot.answer import Answer, AnswerKind
 from bot.report import Report
-from diagnostics.catalogue import CheckName, finding
+from diagnostics.catalogue import CheckName
 from diagnostics.facts import (
     AddressFacts,
     CertificateSummary,
@@ -21,7 +21,7 @@ from diagnostics.facts import (
     TraceEnd,
     Vantage,
 )
-from diagnostics.finding import Confidence
+from diagnostics.finding import Confidence, Evidence, Finding, Severity
 from diagnostics.judge import Check, CheckStatus, Diagnosis, Verdict
 from knowledge.article import Article, ArticleKind, Match
 
@@ -112,6 +112,40 @@ def checks(*statuses: CheckStatus, details: tuple[str, ...] = ("", "", "", "", "
 
 
 PASSED, WARNED, FAILED, SKIPPED = CheckStatus.PASSED, CheckStatus.WARNED, CheckStatus.FAILED, CheckStatus.SKIPPED
+
+
+# The catalogue's words of some day, so that a better title there changes no golden file.
+TITLES = {
+    "certificate.expired": (Severity.ERROR, "The certificate has expired"),
+    "redirect.missing": (Severity.WARNING, "Plain HTTP does not lead to HTTPS"),
+    "http.hsts_missing": (Severity.INFO, "Browsers are not told to always use HTTPS"),
+    "cdn.certificate_not_deployed": (Severity.ERROR, "HTTPS is not set up for this domain on the CDN"),
+    "target.forbidden": (Severity.ERROR, "This address is not public, so it was not contacted"),
+    "target.invalid": (Severity.ERROR, "This is no host name, address or web address"),
+}
+
+
+def finding(
+    code: str,
+    *,
+    summary: str,
+    explanation: str,
+    fix: tuple[str, ...],
+    evidence: Evidence | None = None,
+    confidence: Confidence = Confidence.PROVEN,
+) -> Finding:
+    """A finding as of that day."""
+    severity, title = TITLES[code]
+    return Finding(
+        code=code,
+        severity=severity,
+        confidence=confidence,
+        title=title,
+        summary=summary,
+        explanation=explanation,
+        fix=fix,
+        evidence=evidence or {},
+    )
 
 
 def healthy() -> Report:

@@ -1,0 +1,53 @@
+"""Log lines as text or JSON, without tokens."""
+
+import json
+import logging
+import re
+import time
+
+# Slack's tokens, and the one-time tickets in the addresses of its sockets.
+_SECRETS = re.compile(r"\bx(?:ox[a-z]|app)(?:\.[a-z]+)?-[\w.-]+|(?<=[?&]ticket=)[^&\s'\")]+|(?<=://)[^\s/@]+@")
+
+
+class TextFormatter(logging.Formatter):
+    """One line for people."""
+
+    converter = time.gmtime  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line, without secrets."""
+        return without_secrets(super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """One object a line, for machines."""
+
+    converter = time.gmtime  # type: ignore[assignment]
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON, without secrets."""
+        fields = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            fields["traceback"] = self.formatException(record.exc_info)
+        return without_secrets(json.dumps(fields, ensure_ascii=True))
+
+
+def without_secrets(text: str) -> str:
+    """The text with every token and ticket replaced."""
+    return _SECRETS.sub("[secret]", text)
+
+
+def set_up(form: str) -> None:
+    """Log to standard error from now on, `form` being `text` or `json`."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("bot").setLevel(logging.INFO)

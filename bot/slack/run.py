@@ -1,0 +1,213 @@
+"""START HERE: `padlock slack`, from the settings to a clean end."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import TYPE_CHECKING
+
+from bot.logs import set_up
+from bot.settings import SettingError, Settings
+from bot.slack import who
+from bot.store.records import StoreError
+from bot.store.store import Store
+
+if TYPE_CHECKING:
+    from knowledge.library import Library
+
+log = logging.getLogger(__name__)
+
+# Docker and Kubernetes wait longer before they kill; the promise is 20 seconds.
+FINISH_SECONDS = 15.0
+# How often the folders of the knowledge are looked at for new files.
+LIBRARY_SECONDS = 30.0
+READY_SECONDS = 3.0
+
+
+def run(settings: Settings, *, check: bool = False) -> int:
+    """Run the bot until SIGTERM or SIGINT; with `check` only say whether the settings are sound. The exit status."""
+    set_up(os.environ.get("PADLOCK_LOG", "text"))
+    if check:
+        from bot.slack.check import check as examine
+
+        return asyncio.run(examine(settings, say=_say))
+    token = _required(settings)
+    try:
+        return asyncio.run(_serve(settings, token=token))
+    except StoreError as error:
+        raise SettingError(str(error)) from None
+
+
+def forget(settings: Settings, user: str) -> int:
+    """Delete what is kept of a person. The exit status."""
+
+    async def delete() -> int:
+        store = await Store.open(settings.database)
+        try:
+            return await store.forget(user)
+        finally:
+            await store.close()
+
+    try:
+        count = asyncio.run(delete())
+    except StoreError as error:
+        raise SettingError(str(error)) from None
+    questions = "1 question" if count == 1 else f"{count} questions"
+    _say(f"Deleted {questions} of {user}, with their answers, threads and limits. What stands in Slack stays there.")
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _required(settings: Settings) -> str:
+    if settings.slack_bot_token is None:
+        raise SettingError(who.BOT_TOKEN)
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        raise SettingError(who.SIGNING_SECRET)
+    return settings.slack_bot_token
+
+
+async def _serve(settings: Settings, *, token: str) -> int:
+    from bot.looks import Looks
+    from bot.metrics import Metrics
+    from bot.slack.app import build, patient_client, plain_client
+    from bot.slack.delivery import Pace
+    from bot.slack.desk import Desk
+    from bot.slack.intake import Intake
+    from bot.slack.post import Poster
+    from bot.slack.serving import HttpServer
+    from bot.slack.socket_mode import SocketMode
+    from bot.slack.thinking import Thinker
+    from bot.worker import Worker
+    from diagnostics.instruments import Instruments
+
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+
+    try:
+        instruments = Instruments(settings.options())
+    except ValueError as error:
+        raise SettingError(str(error)) from None
+    metrics = Metrics()
+    link: SocketMode | None = None
+    store: Store | None = None
+    client = patient_client(token=token, api_url=settings.slack_api_url)
+
+    async def lacking() -> str:
+        """What keeps the bot from answering; empty where nothing does."""
+        if server.app is None or store is None:
+            return "not connected to Slack yet"
+        if link is not None and not link.is_connected:
+            return "not connected to Slack"
+        try:
+            await asyncio.wait_for(store.ping(), READY_SECONDS)
+        except (StoreError, TimeoutError) as error:
+            return f"the store does not work: {error or 'no answer in time'}"
+        return ""
+
+    server = HttpServer(metrics=metrics, ready=lacking, for_slack=settings.slack_app_token is None)
+    async with contextlib.AsyncExitStack() as stack:
+        store = await Store.open(settings.database)
+        stack.push_async_callback(store.close)
+        try:
+            await server.start(settings.listen)
+        except OSError as error:
+            where = f"{settings.listen.host}:{settings.listen.port}"
+            raise SettingError(f"PADLOCK_LISTEN has {where}, where nothing can listen: {error.strerror}") from None
+        stack.push_async_callback(server.stop)
+        identity = await _unless(ended, who.patiently_identify(client, app_token=settings.slack_app_token))
+        if identity is None:
+            return 0
+        looks = Looks(instruments, jobs=settings.jobs, store=store, metrics=metrics, clock=time.time)
+        stack.callback(looks.close)
+        poster = Poster(
+            plain_client(token=token, api_url=settings.slack_api_url),
+            reader=client,
+            bot_user=identity.bot_user,
+            metrics=metrics,
+        )
+        library = await stack.enter_async_context(_library(settings))
+        thinker = Thinker(library=library, options=settings.options(), looks=looks, store=store)
+        desk = Desk(
+            thinker=thinker,
+            looks=looks,
+            poster=poster,
+            store=store,
+            metrics=metrics,
+            pace=Pace(monotonic=time.monotonic),
+            clock=time.time,
+        )
+        worker = Worker(
+            store,
+            handle=desk.answer,
+            owner=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
+            metrics=metrics,
+            monotonic=time.monotonic,
+            clock=time.time,
+            retention_days=settings.retention_days,
+        )
+        intake = Intake(
+            store=store, metrics=metrics, bot_user=identity.bot_user, clock=time.time, on_stored=worker.wake
+        )
+        app = build(intake, identity=identity, signing_secret=settings.slack_signing_secret, token=token)
+        worker.start()
+        server.app = app
+        if settings.slack_app_token is not None:
+            link = SocketMode(
+                app, app_token=settings.slack_app_token, client=client, metrics=metrics, monotonic=time.monotonic
+            )
+            link.start()
+        else:
+            metrics.connected.set(1)
+        log.info("Padlock is %s in %s", identity.bot_user, identity.team)
+        await ended.wait()
+        log.info("ending: what is in hand is finished first")
+        if link is not None:
+            await link.stop()
+        server.app = None
+        await worker.stop(seconds=FINISH_SECONDS)
+    return 0
+
+
+async def _unless(ended: asyncio.Event, work: Coroutine[object, object, who.Identity]) -> who.Identity | None:
+    """The result of the work, or None where the end comes first."""
+    task, end = asyncio.ensure_future(work), asyncio.ensure_future(ended.wait())
+    await asyncio.wait({task, end}, return_when=asyncio.FIRST_COMPLETED)
+    end.cancel()
+    if task.done():
+        return task.result()
+    task.cancel()
+    return None
+
+
+@contextlib.asynccontextmanager
+async def _library(settings: Settings) -> "AsyncIterator[Callable[[], Library]]":
+    """The knowledge, read anew in the background when its files change."""
+    from knowledge.library import SHIPPED, Library
+
+    held = [await asyncio.to_thread(Library.load, *SHIPPED, *settings.knowledge)]
+    held[0].search("why does https not work")  # the index is made with the first search
+
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(LIBRARY_SECONDS)
+            if await asyncio.to_thread(held[0].stale):
+                held[0] = await asyncio.to_thread(held[0].reload)
+                log.info("the knowledge has changed and was read anew")
+
+    task = asyncio.create_task(watch(), name="watch the knowledge")
+    try:
+        yield lambda: held[0]
+    finally:
+        task.cancel()
