@@ -18,6 +18,7 @@ examples:
   padlock ask "why does https not work on shop.example.com?"
   padlock check shop.example.com
   padlock check --file hosts.txt --json
+  padlock cert shop.pem --host shop.example.com
 """
 _ASK_EXAMPLES = """\
 examples:
@@ -166,6 +167,10 @@ def build() -> Parser:
         "--checks", metavar="NAMES", action="append", help="what to look at: " + ",".join(CHECKS) + " (default: all)"
     )
     _network(check)
+
+    from bot import cert  # it takes its Parser from here
+
+    _network(cert.add_parser(commands))
 
     slack = _command(commands.add_parser, "slack", "run the Slack bot", examples=_SLACK_EXAMPLES)
     slack.add_argument("action", nargs="?", choices=("forget",), metavar="forget", help="delete what is kept of USER")

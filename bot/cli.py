@@ -52,6 +52,10 @@ def _run(argv: Sequence[str]) -> int:
             return _ask(found, settings)
         case "check":
             return _check(found, settings)
+        case "cert":
+            from bot import cert
+
+            return cert.run(found, settings)
         case "slack":
             return _slack(found, settings)
         case "knowledge":
@@ -115,14 +119,13 @@ def _knowledge(found: "argparse.Namespace", settings: Settings) -> int:
 
 
 def _slack(found: "argparse.Namespace", settings: Settings) -> int:
-    from importlib import import_module
-
     if found.action == "forget" and not found.user:
         raise UsageError("slack forget needs the id of a Slack user, such as padlock slack forget U0123456789")
-    slack = import_module("bot.slack.run")
+    from bot.slack import run as slack
+
     if found.action == "forget":
-        return int(slack.forget(settings, found.user))
-    return int(slack.run(settings, check=found.check))
+        return slack.forget(settings, found.user)
+    return slack.run(settings, check=found.check)
 
 
 @cache

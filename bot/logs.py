@@ -51,3 +51,6 @@ def set_up(form: str) -> None:
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(logging.INFO)
+    # Bolt warns of what is as it should be, such as a token in the environment.
+    logging.getLogger("bot.slack.bolt").setLevel(logging.ERROR)
+    logging.getLogger("bot.slack.sdk").setLevel(logging.WARNING)

@@ -201,7 +201,7 @@ def _layout(text: str, marks: list[re.Match[str]]) -> set[Oddity]:
 def _gap(gap: str, found: set[Oddity], *, between: bool) -> None:
     if gap.strip("> \t\r\n\ufeff\u00a0"):
         found.add(Oddity.TEXT_AROUND)
-    elif between and len(gap.splitlines()) > 2:
+    elif between and len(gap.splitlines()) > 1:
         found.add(Oddity.BLANK_BETWEEN)
 
 

@@ -33,6 +33,8 @@ _LONG_MESSAGE = 9
 # An error message names its cause nearly always; what else was said then only fills the places behind.
 _ERROR_SCORE = 0.95
 _BESIDE_ERROR = 0.5
+# People who ask in general words want the owner's answer; a cause's page is for those who name its fault.
+_FAQ_AHEAD = 0.07
 # An entry whose sidecar names the terms that everybody uses is less likely where none of them is said.
 _NO_TERM = 0.8
 # A lead counts for an entry that is a candidate at all.
@@ -102,17 +104,17 @@ class Signals:
 # How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
 # tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
 WEIGHTS = {
-    "bias": -7.77,
-    "phrase": 3.65,
-    "covered": 1.63,
-    "usual": 2.12,
-    "lead": 3.46,
-    "decoy": -3.50,
-    "vain": -1.81,
-    "foreign": -1.13,
-    "subject": -2.96,
-    "unknown": 1.76,
-    "domain": 5.72,
+    "bias": -7.84,
+    "phrase": 3.68,
+    "covered": 1.48,
+    "usual": 2.25,
+    "lead": 3.39,
+    "decoy": -3.36,
+    "vain": -1.83,
+    "foreign": -1.18,
+    "subject": -3.04,
+    "unknown": 1.87,
+    "domain": 5.87,
 }
 
 
@@ -251,7 +253,7 @@ class Index:
         decoys = [number for number in nearest if number >= self._first_decoy][:_COMPARED_DECOYS]
         strengths: list[tuple[int, float]] = []
         for place, phrase in by_phrase.items():
-            strength = 0.65 * phrase + 0.35 * self._usual(place, worth, total) + 0.07 * self._faq[place]
+            strength = 0.65 * phrase + 0.35 * self._usual(place, worth, total) + _FAQ_AHEAD * self._faq[place]
             if self._terms[place] and self._terms[place].isdisjoint(terms):
                 strength *= _NO_TERM
             strengths.append((place, strength))

@@ -35,7 +35,7 @@ async def check(settings: Settings, *, say: Callable[[str], None]) -> int:
 
 async def _bot_token(settings: Settings) -> str:
     if settings.slack_bot_token is None:
-        raise SettingError(who.BOT_TOKEN)
+        raise SettingError(who.BOT_TOKEN_HELP)
     client = patient_client(token=settings.slack_bot_token, api_url=settings.slack_api_url)
     identity = await who.identify(client)
     lacking = sorted(NEEDED - identity.scopes)
@@ -53,7 +53,7 @@ async def _way_in(settings: Settings) -> str:
         await who.may_connect(client, app_token=settings.slack_app_token)
         return "SLACK_APP_TOKEN: sockets may be opened (Socket Mode)"
     if settings.slack_signing_secret is None:
-        raise SettingError(who.SIGNING_SECRET)
+        raise SettingError(who.SIGNING_HELP)
     return f"SLACK_SIGNING_SECRET is set (HTTP mode on {settings.listen.host}:{settings.listen.port})"
 
 

@@ -70,9 +70,9 @@ def _say(line: str) -> None:
 
 def _required(settings: Settings) -> str:
     if settings.slack_bot_token is None:
-        raise SettingError(who.BOT_TOKEN)
+        raise SettingError(who.BOT_TOKEN_HELP)
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
-        raise SettingError(who.SIGNING_SECRET)
+        raise SettingError(who.SIGNING_HELP)
     return settings.slack_bot_token
 
 
@@ -108,7 +108,7 @@ async def _serve(settings: Settings, *, token: str) -> int:
         """What keeps the bot from answering; empty where nothing does."""
         if server.app is None or store is None:
             return "not connected to Slack yet"
-        if link is not None and not link.is_connected:
+        if link is not None and not await link.is_connected():
             return "not connected to Slack"
         try:
             await asyncio.wait_for(store.ping(), READY_SECONDS)

@@ -39,7 +39,8 @@ class SocketMode:
         self._metrics = metrics
         self._monotonic = monotonic
         self._task: asyncio.Task[None] | None = None
-        self.is_connected = False
+        self._handler: AsyncSocketModeHandler | None = None
+        self._said = False
 
     def start(self) -> None:
         """Connect, and stay connected."""
@@ -53,9 +54,13 @@ class SocketMode:
                 await self._task
         self._say(False)
 
+    async def is_connected(self) -> bool:
+        """Whether Slack can reach the bot at this moment."""
+        return self._handler is not None and await self._handler.client.is_connected()
+
     async def _keep(self) -> None:
         while True:
-            handler = AsyncSocketModeHandler(
+            self._handler = handler = AsyncSocketModeHandler(
                 self._app,
                 app_token=self._app_token,
                 web_client=self._client,
@@ -64,25 +69,25 @@ class SocketMode:
             )
             connecting = asyncio.create_task(handler.connect_async())  # type: ignore[no-untyped-call]
             try:
-                await self._watch(handler)
+                await self._watch()
                 log.warning("the socket to Slack could not be mended in %.0f s; a new one is made", MENDING_SECONDS)
             finally:
                 connecting.cancel()
                 with contextlib.suppress(Exception):
                     await asyncio.wait_for(handler.close_async(), CLOSE_SECONDS)  # type: ignore[no-untyped-call]
 
-    async def _watch(self, handler: AsyncSocketModeHandler) -> None:
+    async def _watch(self) -> None:
         """Return when the socket has been down for too long."""
         up_at = self._monotonic()
         while self._monotonic() - up_at < MENDING_SECONDS:
-            connected = await handler.client.is_connected()
+            connected = await self.is_connected()
             if connected:
                 up_at = self._monotonic()
             self._say(connected)
             await asyncio.sleep(WATCH_SECONDS)
 
     def _say(self, connected: bool) -> None:
-        if connected != self.is_connected:
+        if connected != self._said:
             log.info("connected to Slack" if connected else "not connected to Slack")
-        self.is_connected = connected
+        self._said = connected
         self._metrics.connected.set(int(connected))

@@ -161,8 +161,8 @@ def revocation_unknown(facts: Facts) -> Finding | None:
         "certificate.revocation_unknown",
         summary="Whether the certificate has been revoked could not be found out.",
         explanation=(
-            f"The issuer's revocation service gave no answer that can be relied on: {unknown[0].detail or 'no answer'}. Browsers "
-            "go on without one, so nobody is affected."
+            "The issuer's revocation service gave no answer that can be relied on: "
+            f"{unknown[0].detail or 'no answer'}. Browsers go on without one, so nobody is affected."
         ),
         fix=("Nothing needs to be done. If it stays so, ask the issuer whether its OCSP or CRL service works.",),
         evidence={

@@ -26,7 +26,7 @@ from tests.benchmarks.measure import (
     run,
     seeing,
     table,
-    version,
+    tool_versions,
 )
 
 HOSTS, ROUNDS = 200, 5
@@ -49,9 +49,7 @@ def commands(sites: Sites, folder: Path, *, sslyze: str | None) -> list[Command]
     ours = ("check", "--file", str(names), "--json")
     found = [
         Command(name=FULL, arguments=(*PADLOCK, *ours), environment=environment),
-        Command(
-            name=BRIEF, arguments=(*PADLOCK, *ours, "--checks", "handshake,certificate"), environment=environment
-        ),
+        Command(name=BRIEF, arguments=(*PADLOCK, *ours, "--checks", "handshake,certificate"), environment=environment),
     ]
     if curl := shutil.which("curl"):
         config = folder / "curl"
@@ -63,11 +61,7 @@ def commands(sites: Sites, folder: Path, *, sslyze: str | None) -> list[Command]
             "utf-8",
         )
         parallel = ("-Z", "--parallel-immediate", "--parallel-max", str(CURL_PARALLEL), "-s", "-f")
-        found.append(
-            Command(
-                name="curl -Z", arguments=(curl, *parallel, "--cacert", sites.ca_file, "-K", str(config))
-            )
-        )
+        found.append(Command(name="curl -Z", arguments=(curl, *parallel, "--cacert", sites.ca_file, "-K", str(config))))
     if shutil.which("openssl") and (xargs := shutil.which("xargs")):
         found.append(
             Command(
@@ -89,9 +83,7 @@ def commands(sites: Sites, folder: Path, *, sslyze: str | None) -> list[Command]
         targets = folder / "sslyze"
         targets.write_text("".join(f"{name}:443{{{address}}}\n" for name, address in pairs), "utf-8")
         scan = ("--certinfo", "--certinfo_ca_file", sites.ca_file, "--mozilla_config", "disable")
-        found.append(
-            Command(name="sslyze --certinfo", arguments=(sslyze, *scan, "--targets_in", str(targets)))
-        )
+        found.append(Command(name="sslyze --certinfo", arguments=(sslyze, *scan, "--targets_in", str(targets))))
     return found
 
 
@@ -100,19 +92,6 @@ def prove(command: Command, *, hosts: int) -> None:
     verdicts = Counter(json.loads(line)["verdict"] for line in run(command).stdout.splitlines())
     if verdicts != {"works": hosts}:
         raise BenchmarkError(f"{command.name}: of {hosts} healthy hosts it says {dict(verdicts)}")
-
-
-def versions(sslyze: str | None) -> str:
-    """What was measured on, and the versions of the other tools."""
-    said = [machine()]
-    for tool, option in (("curl", "--version"), ("openssl", "version"), ("nmap", "--version"), ("sslscan", "--version")):
-        said.append(" ".join(version(tool, option).split()[:2]) if shutil.which(tool) else f"{tool} is not installed")
-    # It has no option that tells it without a scan.
-    python = Path(sslyze).with_name("python") if sslyze else None
-    if python and python.exists():
-        ask = "import importlib.metadata as m; print('sslyze', m.version('sslyze'))"
-        said.append(version(str(python), "-c", ask))
-    return "; ".join(said)
 
 
 def main() -> int:
@@ -139,7 +118,7 @@ def main() -> int:
         for name, cost in costs.items()
     ]
     head = ("tool", "hosts a second", "CPU ms a host", "CPU, times the whole diagnosis", "CPU, times the brief one")
-    text = f"{given.hosts} hosts. {versions(given.sslyze)}.\n\n{table(head, rows)}"
+    text = f"{given.hosts} hosts. {machine()}; {tool_versions(given.sslyze)}.\n\n{table(head, rows)}"
     print(text)
     if given.write:
         refresh(PERFORMANCE, name="bulk", text=text)

@@ -19,7 +19,7 @@ _CONFIG = """
 daemon off; master_process off; pid nginx.pid; error_log stderr error; worker_rlimit_nofile {files};
 events {{ worker_connections {files}; }}
 http {{
-  access_log off; ssl_session_cache off; ssl_session_tickets off;
+  access_log off; ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache off; ssl_session_tickets off;
   client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
   uwsgi_temp_path uwsgi; scgi_temp_path scgi;
 {servers}

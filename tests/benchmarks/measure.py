@@ -4,6 +4,7 @@ import os
 import platform
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -94,7 +95,7 @@ def _children() -> float:
 
 
 def seeing(check: Check) -> dict[str, str]:
-    """The environment in which Padlock sees the lab in place of the Internet, and the operator's settings do not show."""
+    """The environment in which Padlock sees the lab in place of the Internet, without the operator's own settings."""
     own = {key: value for key, value in os.environ.items() if not key.startswith("PADLOCK_")}
     return {
         **own,
@@ -107,7 +108,8 @@ def seeing(check: Check) -> dict[str, str]:
 
 def machine() -> str:
     """The machine in a line: cores, their make, the system, Python."""
-    return f"{os.cpu_count()} cores ({_processor()}), {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    system = f"{platform.system()} {platform.machine()}"
+    return f"{os.cpu_count()} cores ({_processor()}), {system}, Python {platform.python_version()}"
 
 
 def _processor() -> str:
@@ -118,10 +120,27 @@ def _processor() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unnamed")
 
 
-def version(*arguments: str) -> str:
-    """The first line of what a program says of its version."""
-    said = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
-    return (said.stdout or said.stderr).strip().partition("\n")[0]
+def tool_versions(sslyze: str | None) -> str:
+    """Which other tools there are."""
+    said = []
+    for tool, option in (
+        ("curl", "--version"),
+        ("openssl", "version"),
+        ("nmap", "--version"),
+        ("sslscan", "--version"),
+    ):
+        found = shutil.which(tool)
+        said.append(" ".join(_line(found, option).split()[:2]) if found else f"{tool} not installed")
+    # sslyze has no option for it, but it is installed beside a Python that knows.
+    python = Path(sslyze).with_name("python") if sslyze else None
+    ask = "import importlib.metadata as m; print(m.version('sslyze'))"
+    said.append(f"sslyze {_line(str(python), '-c', ask)}" if python and python.exists() else "sslyze not installed")
+    return ", ".join(said)
+
+
+def _line(*arguments: str) -> str:
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
+    return (done.stdout or done.stderr).strip().partition("\n")[0]
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -131,7 +150,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def refresh(document: Path, *, name: str, text: str) -> None:
-    """Put the text between `<!-- NAME: begin -->` and `<!-- NAME: end -->`; a BenchmarkError where these are missing."""
+    """Put the text between `<!-- NAME: begin -->` and `<!-- NAME: end -->`; BenchmarkError without them."""
     old = document.read_text("utf-8")
     between = re.compile(rf"(<!-- {re.escape(name)}: begin[^>]* -->\n).*?(<!-- {re.escape(name)}: end -->)", re.DOTALL)
     new, count = between.subn(lambda found: f"{found[1]}\n{text}\n\n{found[2]}", old)

@@ -246,6 +246,7 @@ MISTAKES = [
     (("check", "--allow-network", "10.0.0.0/33", "a.example"), "--allow-network has"),
     (("check", "--ca-file", "/nowhere/root.pem", "a.example"), "--ca-file has"),
     (("ask",), "TEXT"),
+    (("cert",), "FILE"),
     (("knowledge",), "TASK"),
     (("knowledge", "serch", "x"), 'did you mean "search"?'),
     (("knowledge", "eval", "/nowhere/questions.jsonl"), "cannot be used"),
@@ -304,7 +305,7 @@ def test_help_names_every_setting(padlock: Shell) -> None:
         assert setting.option is None or setting.option in ended.stdout
 
 
-@pytest.mark.parametrize("command", ["ask", "check", "slack", "knowledge"])
+@pytest.mark.parametrize("command", ["ask", "check", "cert", "slack", "knowledge"])
 def test_help_of_a_command_has_examples(padlock: Shell, command: str) -> None:
     ended = padlock(command, "--help")
     assert ended.returncode == 0

@@ -1,4 +1,4 @@
-"""PEM text as editors, mail programs and web forms leave it; what OpenSSL cannot read is told apart from what it can."""
+"""PEM text as editors, mail programs and web forms leave it: what OpenSSL cannot read is told from what it can."""
 
 import time
 from collections.abc import Callable

@@ -95,7 +95,9 @@ class Bot:
 
 def environment(slack: SlackServer, *, http: bool, database: str, lab: Lab | None, **more: str) -> dict[str, str]:
     """The settings of a bot, and nothing of the environment that the tests run in."""
-    settings = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_START")}
+    settings = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_START")
+    }
     settings |= slack.environment | {"PADLOCK_DATABASE": database, "PADLOCK_LISTEN": "127.0.0.1:0"}
     settings["PYTHONPATH"] = str(ROOT)
     if http:
