@@ -199,7 +199,7 @@ def _from_knowledge(question: "Question", *, text: str, library: "Library") -> A
                 article=outcome.article,
                 score=matches[0].score,
                 candidates=outcome.candidates,
-                also=_cause_beside(outcome.candidates),
+                also=_cause_beside(outcome.candidates) if question.reports_fault else (),
                 note=warning,
                 hint=hint,
             )

@@ -259,7 +259,7 @@ def _fetch(urls: tuple[str, ...], instruments: "Instruments") -> tuple[tuple[byt
     """The issuers that are offered at these addresses, and a sentence about it."""
     import asyncio
 
-    from diagnostics.facts import IssuerFetch, IssuerStatus
+    from diagnostics.facts import IssuerFetch
     from diagnostics.probes.issuer import fetch_issuers
 
     async def fetch() -> tuple[IssuerFetch, ...]:
@@ -270,9 +270,10 @@ def _fetch(urls: tuple[str, ...], instruments: "Instruments") -> tuple[tuple[byt
     certificates = tuple(each for one in fetches for each in one.certificates)
     if certificates:
         return certificates, f"The missing issuer was fetched from {urls[0]}."
-    if any(one.status is IssuerStatus.FORBIDDEN for one in fetches):
-        return (), f"The missing issuer was not fetched: {urls[0]} is no public address that may be contacted."
-    return (), f"The missing issuer could not be fetched from {urls[0]}."
+    return (), (
+        f"The missing issuer could not be fetched from {urls[0]}: it does not answer with a certificate, or is no "
+        "public address, which may not be contacted."
+    )
 
 
 def _articles(diagnosis: "Diagnosis", settings: "Settings") -> "Mapping[str, tuple[Article, ...]]":

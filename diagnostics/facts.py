@@ -221,6 +221,15 @@ class AddressFacts:
         return self.shook_hands and not any(fault.severity == "error" for fault in self.faults)
 
 
+class Refusal(StrEnum):
+    """Why nothing was sent to the target."""
+
+    INVALID = "invalid"
+    PORT = "port"
+    NAME = "name"
+    ADDRESS = "address"
+
+
 class TraceEnd(StrEnum):
     """Why following the redirects ended."""
 
@@ -256,6 +265,8 @@ class Trace:
     cookies: bool = False  # whether a cookie was set on the way
     other_host: str | None = None
     other_cause: str | None = None
+    refusal: Refusal | None = None  # why the last URL was not contacted
+    answer: HttpAnswer | None = None  # what the last hop answered
 
 
 class IssuerStatus(StrEnum):
@@ -295,15 +306,6 @@ class Revocation:
     revoked_at: datetime | None = None
     reason: str | None = None
     detail: str | None = None  # why it is unknown
-
-
-class Refusal(StrEnum):
-    """Why nothing was sent to the target."""
-
-    INVALID = "invalid"
-    PORT = "port"
-    NAME = "name"
-    ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -260,8 +260,8 @@ def chain_order(
             else "The certificates are not in the order that servers need."
         ),
         explanation=(
-            f"In the files, {'; '.join(wrong)}. Browsers sort a chain out; servers take the first certificate for "
-            "their own and refuse a key that does not fit it, and so do many consoles."
+            f"In the files, {'; '.join(wrong)}. Browsers sort a chain out. Servers and consoles take the first "
+            "certificate for the site's own, and most refuse a key that does not fit it."
         ),
         fix=(
             _MEND,
@@ -299,7 +299,7 @@ def not_in_form(platform: str, complaints: Sequence[str], source: str) -> Findin
         confidence=Confidence.LIKELY,
         summary=f"{platform} asks for another form than these files have: {complaints[0]}",
         explanation=(
-            f"Its own page ({source}) says so, and its console may be more lenient than the page. Browsers have no "
+            "So says its own page, the source below; its console may be more lenient than the page. Browsers have no "
             "part in this."
         ),
         fix=("Convert the files with the commands given for the platform, and upload the result.",),

@@ -1,6 +1,7 @@
 """Follows a host's redirects, hop by hop, the way a browser does."""
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
@@ -15,14 +16,16 @@ from diagnostics.facts import (
     Hop,
     HttpAnswer,
     HttpOutcome,
+    Refusal,
     Trace,
     TraceEnd,
 )
 from diagnostics.judge import judge
-from diagnostics.location import Link, read_location, read_url
+from diagnostics.location import Link, read_location, read_url, shown_location
 from diagnostics.probes.connect import dial
 from diagnostics.probes.fetch import HttpConnection
 from diagnostics.probes.guard import CheckedAddress
+from diagnostics.target import Target, without_credentials
 
 if TYPE_CHECKING:
     from diagnostics.observe import Observation
@@ -36,6 +39,8 @@ async def follow_redirects(observation: "Observation") -> tuple[Trace, ...]:
     for scheme in ("https", "http"):
         told: set[tuple[int | None, str | None]] = set()
         for address in observation.facts.addresses:
+            if scheme == "https" and not address.certificate_accepted:
+                continue  # a browser stops at the certificate and never sees where this leads
             answer = _first_answer(address, scheme)
             if answer is None or answer.outcome is not HttpOutcome.ANSWERED:
                 continue
@@ -64,6 +69,7 @@ class _Walk:
         self._cookies = httpx.Cookies()
         self._others: dict[tuple[str, str, int], HttpConnection | None] = {}
         self._hops: list[Hop] = []
+        self._answer: HttpAnswer | None = None
         self._start = ""
 
     async def follow(self, scheme: str) -> Trace:
@@ -84,21 +90,28 @@ class _Walk:
         self._keep_cookies(answer)
         seen = {(link.url, "")}
         while True:
-            self._hops.append(Hop(url=link.url, status=answer.status, location=answer.header("location")))
+            location = answer.header("location")
+            self._answer = answer
+            self._hops.append(
+                Hop(url=without_credentials(link.url), status=answer.status, location=shown_location(location))
+            )
             if answer.outcome is not HttpOutcome.ANSWERED:
                 return self._end(TraceEnd.FAILED, link.url)
             if not answer.redirects:
                 return self._end(TraceEnd.ANSWER, link.url)
-            following = read_location(answer.header("location"), base=link)
+            # Browsers refuse several Locations that differ, for a proxy may have read another one.
+            following = read_location(location, base=link) if len(set(answer.all_headers("location"))) < 2 else None
             if following is None:
                 return self._end(TraceEnd.INVALID_LOCATION, link.url)
+            came_before = following.url in {url for url, _ in seen}
             link = following
             here = (link.url, self._cookie_header(link))
             if here in seen:
-                return self._end(TraceEnd.LOOP, link.url, loop_start=link.url)
+                return self._end(TraceEnd.LOOP, link.url)
             seen.add(here)
             if len(self._hops) > limits.REDIRECTS:
-                return self._end(TraceEnd.TOO_MANY, link.url)
+                # With a new cookie each time the circle ends nowhere else.
+                return self._end(TraceEnd.LOOP if came_before else TraceEnd.TOO_MANY, link.url)
             next_answer = await self._ask(link)
             if isinstance(next_answer, Trace):
                 return next_answer
@@ -110,20 +123,23 @@ class _Walk:
         end: TraceEnd,
         last_url: str,
         *,
-        loop_start: str | None = None,
         other_host: str | None = None,
         other_cause: str | None = None,
+        refusal: Refusal | None = None,
     ) -> Trace:
+        last_url = without_credentials(last_url)
         return Trace(
             start=self._start,
             ip=self._address.ip,
             hops=tuple(self._hops),
             end=end,
             last_url=last_url,
-            loop_start=loop_start,
+            loop_start=last_url if end is TraceEnd.LOOP else None,
             cookies=bool(self._cookies.jar),
             other_host=other_host,
             other_cause=other_cause,
+            refusal=refusal,
+            answer=self._answer,
         )
 
     def _keep_cookies(self, answer: HttpAnswer) -> None:
@@ -142,21 +158,21 @@ class _Walk:
     async def _ask(self, link: Link) -> HttpAnswer | Trace:
         """The answer of the next URL, or the end of the walk."""
         observation = self._observation
-        if asyncio.get_running_loop().time() >= observation.deadline:
+        if self._time_is_up():
             return self._end(TraceEnd.STOPPED, link.url)
-        if link.target.host != observation.target.host:
-            return await self._ask_other(link)
-        if not self._same_service(link):
+        if not observation.instruments.guard.allows_port(link.target.port):
+            return await self._refused_port(link)
+        if link.target.host != observation.target.host or not self._same_service(link):
             return await self._ask_other(link)
         if link.scheme == "https" and not self._address.certificate_accepted:
             return self._end(TraceEnd.STOPPED, link.url)
-        known = _first_answer(self._address, link.scheme)
-        if known is not None and link.url == str(observation.url(link.scheme)) and not self._cookie_header(link):
-            return known
         connection = await self._connection_to_host(link)
         if connection is None:
-            return self._end(TraceEnd.FAILED, link.url)
+            return self._end(TraceEnd.STOPPED if self._time_is_up() else TraceEnd.FAILED, link.url)
         return await self._get(connection, link)
+
+    def _time_is_up(self) -> bool:
+        return asyncio.get_running_loop().time() >= self._observation.deadline
 
     def _same_service(self, link: Link) -> bool:
         """Whether a link to the host is to one of the two ports that are looked at."""
@@ -216,7 +232,7 @@ class _Walk:
         )
         facts = await inner.run()
         if facts.refusal is not None:
-            return self._forbidden(link)
+            return self._forbidden(link, facts.refusal)
         diagnosis = judge(facts)
         working = [address for address in facts.addresses if address.certificate_accepted]
         if not working or diagnosis.verdict == "broken":
@@ -233,35 +249,48 @@ class _Walk:
         )
 
     async def _open_plain(self, link: Link) -> HttpConnection | Trace:
-        checked = await self._check(link)
-        if isinstance(checked, Trace):
-            return checked
-        connect, stream = await dial(checked, deadline=self._observation.deadline)
-        if stream is None:
-            return self._broken(link, _TCP_CAUSES.get(connect.status))
-        return HttpConnection(stream, scheme="http", host=link.target.host, port=link.target.port, http2=False)
+        admitted = await self._admitted(link.target)
+        if isinstance(admitted, str):
+            return self._broken(link, admitted)
+        if not admitted:
+            return self._forbidden(link, Refusal.ADDRESS)
+        cause = None
+        for checked in admitted[: limits.OTHER_HOST_ADDRESSES]:
+            connect, stream = await dial(checked, deadline=self._observation.deadline)
+            if stream is not None:
+                return HttpConnection(stream, scheme="http", host=link.target.host, port=link.target.port, http2=False)
+            cause = cause or _TCP_CAUSES.get(connect.status)
+        return self._broken(link, cause)
 
-    async def _check(self, link: Link) -> CheckedAddress | Trace:
-        """An address of another host that may be contacted."""
-        instruments, deadline = self._observation.instruments, self._observation.deadline
-        if instruments.guard.refuses(link.target) is not None:
-            return self._forbidden(link)
-        ips: tuple[str, ...] = (link.target.host,)
-        if not link.target.is_address:
-            resolution = await instruments.resolver.resolve(link.target.host, deadline=deadline)
+    async def _refused_port(self, link: Link) -> Trace:
+        """Padlock keeps to its ports; visitors do not, and a public host on another port may well work for them."""
+        admitted = await self._admitted(replace(link.target, port=self._observation.target.port))
+        if isinstance(admitted, str):
+            return self._broken(link, admitted)
+        return self._forbidden(link, Refusal.PORT if admitted else Refusal.ADDRESS)
+
+    async def _admitted(self, target: Target) -> list[CheckedAddress] | str:
+        """The addresses of another host that may be contacted, or why it has none at all."""
+        instruments = self._observation.instruments
+        if instruments.guard.refuses(target) is not None:
+            return []
+        ips: tuple[str, ...] = (target.host,)
+        if not target.is_address:
+            resolution = await instruments.resolver.resolve(target.host, deadline=self._observation.deadline)
+            if resolution.status is DnsStatus.NO_NETWORK:
+                return "probe.no_network"
             if resolution.status is not DnsStatus.ANSWERED:
-                return self._broken(link, f"dns.{resolution.status}")
+                return f"dns.{resolution.status}"
             ips = resolution.addresses
-        for ip in ips:
-            checked = instruments.guard.admit(ip, host=link.target.host, port=link.target.port)
-            if checked is not None:
-                return checked
-        return self._forbidden(link)
+        admitted = (instruments.guard.admit(ip, host=target.host, port=target.port) for ip in ips)
+        return [checked for checked in admitted if checked is not None]
 
-    def _forbidden(self, link: Link) -> Trace:
-        return self._end(TraceEnd.FORBIDDEN_TARGET, link.url, other_host=link.target.host)
+    def _forbidden(self, link: Link, refusal: Refusal) -> Trace:
+        return self._end(TraceEnd.FORBIDDEN_TARGET, link.url, other_host=link.target.host, refusal=refusal)
 
     def _broken(self, link: Link, cause: str | None) -> Trace:
+        if cause is None or cause.startswith(("probe.", "internal.")) or self._time_is_up():
+            return self._end(TraceEnd.STOPPED, link.url)  # no fault of the other host's
         return self._end(TraceEnd.BROKEN_TARGET, link.url, other_host=link.target.host, other_cause=cause)
 
 

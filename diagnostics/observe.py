@@ -39,8 +39,8 @@ from diagnostics.probes.old_suites import offer_old_suites
 from diagnostics.target import Target
 
 HTTP_PORT, HTTPS_PORT = 80, 443
-# Any address outside: only whether the system knows a way there counts, and nothing is sent.
-_SOMEWHERE = {"IPv4": "192.0.2.1", "IPv6": "2001:db8::1"}
+# Addresses far outside (of a.root-servers.net): only whether the system knows a way there counts; nothing is sent.
+_SOMEWHERE = {"IPv4": "198.41.0.4", "IPv6": "2001:503:ba3e::2:30"}
 _NEEDS = {
     CheckName.DNS: {CheckName.DNS},
     CheckName.TCP: {CheckName.DNS, CheckName.TCP},

@@ -52,10 +52,11 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do, in words, and the commands that do it."""
+    """One thing to do, in words, and the commands that do it; `instead` of the step before, where it is another way."""
 
     words: str
     commands: tuple[str, ...] = ()
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ def assess(
         *_validity_complaints(rules, chain, at),
         *_key_complaints(rules, files, key),
     )
-    return Assessment(rules, complaints, tuple(_steps(rules, files, key, mending=bool(about_certificates))))
+    parting = rules.key is KeyPlace.APART and any(file.keys and file.certificates for file in files)
+    mending = bool(about_certificates) or parting
+    return Assessment(rules, complaints, tuple(_steps(rules, files, key, mending=mending)))
 
 
 def _certificate_complaints(rules: Platform, holding: Sequence[FileContents], in_order: bool) -> Iterator[str]:
@@ -149,7 +152,7 @@ def _key_complaints(rules: Platform, files: Sequence[FileContents], key: FileCon
     if rules.key is KeyPlace.INSIDE and holders and not inside:
         yield "The key is in a file of its own; it must follow the certificates in the same file."
     for file in holders:
-        for each in file.keys:
+        for each in file.keys if file.form is not Form.PKCS12 else ():  # of a PFX file, all has been said
             taken = {"RSA": rules.rsa_key, "EC": rules.ec_key}.get(each.kind, ())
             if each.encrypted and not rules.encrypted_key:
                 yield f"The key in {file.name} is protected with a password, which is not taken."
@@ -161,7 +164,6 @@ def _key_complaints(rules: Platform, files: Sequence[FileContents], key: FileCon
 
 _HEADS = {
     KeyForm.PKCS8: "PKCS #8 (BEGIN PRIVATE KEY)",
-    KeyForm.PKCS12: "PKCS #12 (inside the PFX file)",
     KeyForm.PKCS1: "PKCS #1 (BEGIN RSA PRIVATE KEY)",
     KeyForm.SEC1: "SEC 1 (BEGIN EC PRIVATE KEY)",
     KeyForm.DSA: "DSA (BEGIN DSA PRIVATE KEY)",
@@ -193,7 +195,8 @@ def _steps(
                 (f"padlock cert {inputs} --fix {certificate}",),
             )
             if by_hand := _by_hand(holding, certificate):
-                yield Step("The same without Padlock; it keeps the order and completes nothing:", by_hand)
+                words = "Or without Padlock, which sorts nothing and completes nothing:"
+                yield Step(words, by_hand, instead=True)
         if rules.chain == "leaf":
             leaf = _argument(f"{stem}-leaf.pem")
             yield Step("Take the server's certificate alone:", (f"openssl x509 -in {certificate} -out {leaf}",))
@@ -242,7 +245,7 @@ def _key_steps(
     locked = each.encrypted and not rules.encrypted_key and holder.form is not Form.PKCS12
     apart = rules.key is KeyPlace.APART and bool(holder.certificates) and holder.form is not Form.PKCS12
     parameters = holder.curve_parameters and not rules.curve_parameters
-    if wrong_form or locked or apart or parameters or (holder.form is Form.DER and rules.form == "PEM"):
+    if wrong_form or locked or apart or parameters or holder.form is Form.DER:
         form = " -inform DER" if holder.form is Form.DER else ""
         tool, option = ("rsa", " -traditional") if each.kind == "RSA" else ("ec", "")
         if not taken:

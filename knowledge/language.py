@@ -26,7 +26,7 @@ _SLACK = r"<(?:[@#!][^<>\s|]*(?:\|[^<>]*)?|(?:https?|mailto|tel):[^<>\s|]*(?:\|[
 _EMOJI = r"(?<![\w:]):[a-z0-9_+-]{2,40}:(?![\w:])"
 _MAY_HOLD_HOST = re.compile(r"\w\.\w|://|@")
 _HOST = (
-    r"(?:https?://[^\s<>\"']+"
+    r"(?:(?P<scheme>https?)://[^\s<>\"']+"
     r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
     r"|(?<![\w.*])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+(?!js\b|net\b(?=\s+core)|pem\b|crt\b|key\b|cer\b|pfx\b|zip\b)[a-z]{2,24}"
     r"(?::\d{1,5})?(?:/[^\s<>\"']*)?(?![\w.])"
@@ -181,8 +181,11 @@ def plain_text(text: str) -> str:
     if "*." in text:
         text = re.sub(_WILDCARD_HOST, " wildcard ", text, flags=re.I)
     if _MAY_HOLD_HOST.search(text):
-        text = re.sub(_HOST, " ", text, flags=re.I)
-    return text.casefold()
+        without = re.sub(_HOST, " ", text, flags=re.I)
+        # "Make http://… go to https://…" asks by the schemes; an address alone asks nothing.
+        asked = any(character.isalpha() for character in without)
+        text = re.sub(_HOST, lambda m: f" {m['scheme'] or ''} ", text, flags=re.I) if asked else without
+    return text.casefold().replace("’", "'")
 
 
 def plain_phrase(text: str) -> str:
@@ -239,9 +242,7 @@ def load_language(path: Path) -> Language:
         if len(stem := stemmed(word)) >= _STEM_FROM:
             words.setdefault(stem, concept)
     weights = {
-        spelling.casefold(): float(weight)
-        for weight, spellings in data["weights"].items()
-        for spelling in spellings
+        spelling.casefold(): float(weight) for weight, spellings in data["weights"].items() for spelling in spellings
     }
     language = Language(
         words=words,

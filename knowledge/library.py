@@ -1,104 +1,25 @@
-"""The knowledge base: reads folders of Markdown, and finds the article that answers; a bad file names itself."""
+"""The knowledge base: the articles of some folders, and the search for the one that answers."""
 
 import os
-import re
-import stat
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.article import Article, ArticleKind, Match
-from knowledge.sidecar import SUFFIX, Asks, Sidecar, read_sidecar, unknown_entries
-from knowledge.source import Remark, normalise, plain_title, read_source, slug
+from knowledge.article import Article, Match
+from knowledge.files import SHIPPED, Entry, File, Problem, free_name, markdown_files, read_file, signature_of
 
 if TYPE_CHECKING:
     from knowledge.match import Index, Phrases
 
-# The largest FAQ file of the 3,720 that the form was learnt from has 145 kB; beyond this it is a mistake.
-MAX_FILE_BYTES = 2 * 1024 * 1024
-# A folder with more Markdown than this is a whole disk named by mistake.
-MAX_FILES = 20_000
-MARKDOWN_SUFFIXES = (".md", ".markdown")
-
-_HERE = Path(__file__).parent
-SHIPPED = (_HERE / "faq", _HERE / "causes")
-_CAUSE_STEM = re.compile(r"[a-z]+\.[a-z0-9_]+")
-_BULLET = re.compile(r"^[ ]{0,3}[-*+][ ]+(.+)$", re.M)
-_CODE_SPAN = re.compile(r"`([^`\n]{3,300})`")
-_ASKS_HEADING, _SEEN_HEADING = "## How people ask", "## What visitors see"
-# If none of these is in an answer outside its code it is clean Markdown already, as Padlock's own pages are.
-_CODE = re.compile(r"^```[^`\n]*\n.*?^```[ ]*$|`[^`\n]+`", re.M | re.S)
-_UNCLEAN = re.compile(
-    r"[<&`\t\ue000\ue001]|!\[|\]\((?!(?:https?://|mailto:)[^\s()]+\))|\]\[|\]:"
-    r"|>[ ]?[?!？！\[]|:::|\{#|[ ]$|^[ ]*~~~",
-    re.M,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What a file's owner should look at: which file and line, what is wrong, how to mend it."""
-
-    file: Path
-    line: int
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}. {self.remedy}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An article as it was read; its answer is made clean only when it is shown."""
-
-    id: str
-    kind: ArticleKind
-    question: str
-    body: str
-    document: str
-    section: str | None
-    asks: tuple[str, ...]
-    terms: tuple[str, ...] = ()
-    leads: tuple[str, ...] = ()
-    links: Mapping[str, str]
-
-    def article(self) -> Article:
-        """The article with its answer as clean Markdown."""
-        text = normalise(self.body).strip("\n")
-        if _UNCLEAN.search(_CODE.sub("x", text)):
-            from knowledge.clean import clean
-
-            text = clean(text, links=self.links)
-        return Article(
-            id=self.id,
-            kind=self.kind,
-            question=self.question,
-            text=text,
-            document=self.document,
-            section=self.section,
-            asks=self.asks,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One file as it was read last: what it held, and the state of the disk at that time."""
-
-    path: str
-    signature: tuple[object, ...]
-    entries: tuple[Entry, ...] = ()
-    decoys: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    good: bool = True
+__all__ = ["Library", "Problem"]
 
 
 class Library:
     """The articles of some folders; it never changes: `reload` gives a new one."""
 
-    def __init__(self, folders: tuple[Path, ...], files: tuple[_File, ...], problems: tuple[Problem, ...]) -> None:
+    def __init__(self, folders: tuple[Path, ...], files: tuple[File, ...], problems: tuple[Problem, ...]) -> None:
         self._folders = folders
         self._files = files
         self.problems = problems + tuple(problem for file in files for problem in file.problems)
@@ -137,9 +58,9 @@ class Library:
 
     def stale(self) -> bool:
         """Whether a file was added, edited or removed since this library was read; costs one `stat` a file."""
-        paths = list(_markdown_files(self._folders, []))
+        paths = list(markdown_files(self._folders, []))
         return [file.path for file in self._files] != paths or any(
-            file.signature != _signature(file.path) for file in self._files
+            file.signature != signature_of(file.path) for file in self._files
         )
 
     def reload(self) -> "Library":
@@ -175,16 +96,16 @@ class Library:
         return tuple(decoy for file in self._files for decoy in file.decoys)
 
 
-def _load(folders: tuple[Path, ...], before: Mapping[str, _File]) -> Library:
+def _load(folders: tuple[Path, ...], before: Mapping[str, File]) -> Library:
     problems: list[Problem] = []
-    files: list[_File] = []
-    for path in _markdown_files(folders, problems):
-        signature = _signature(path)
+    files: list[File] = []
+    for path in markdown_files(folders, problems):
+        signature = signature_of(path)
         old = before.get(path)
         if old is not None and old.signature == signature:
             files.append(old)
             continue
-        file = _read_file(path, signature)
+        file = read_file(path, signature)
         if not file.good and old is not None and old.entries:
             said = tuple(
                 replace(problem, remedy=f"{problem.remedy} Until then the version before is used.")
@@ -195,204 +116,11 @@ def _load(folders: tuple[Path, ...], before: Mapping[str, _File]) -> Library:
     return Library(folders, tuple(files), tuple(problems))
 
 
-def _markdown_files(folders: tuple[Path, ...], problems: list[Problem]) -> Iterator[str]:
-    """The Markdown files under the folders, each once, in order; hidden ones and circles of links passed over."""
-    seen: set[tuple[int, int]] = set()
-    count = 0
-    for folder in folders:
-        if not folder.is_dir():
-            what = "this is no folder" if folder.exists() else "this folder does not exist"
-            problems.append(Problem(folder, 1, what, "Name a folder that holds FAQ files in Markdown."))
-            continue
-        for path in _walk(str(folder), seen, problems, depth=0):
-            count += 1
-            if count > MAX_FILES:
-                problems.append(
-                    Problem(folder, 1, f"there are more than {MAX_FILES} files", "Name the FAQ's own folder.")
-                )
-                return
-            yield path
-
-
-def _walk(folder: str, seen: set[tuple[int, int]], problems: list[Problem], *, depth: int) -> Iterator[str]:
-    # 20 folders deep: no FAQ is, and the recursion stays bounded.
-    if depth > 20:
-        return
-    try:
-        state = os.stat(folder)  # noqa: PTH116
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError as error:
-        what = f"the folder cannot be read ({error.strerror})"
-        problems.append(Problem(Path(folder), 1, what, "Check who may read the folder."))
-        return
-    if (state.st_dev, state.st_ino) in seen:
-        return
-    seen.add((state.st_dev, state.st_ino))
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if _is_folder(entry):
-            yield from _walk(entry.path, seen, problems, depth=depth + 1)
-        elif entry.name.lower().endswith(MARKDOWN_SUFFIXES):
-            yield entry.path
-
-
-def _is_folder(entry: "os.DirEntry[str]") -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads to itself: the file is named when it is read
-        return False
-
-
-# Paths are texts here: these run over every file at each look for edits, and a Path costs four times as much.
-def _signature(path: str) -> tuple[object, ...]:
-    return _stat(path), _stat(_sidecar_path(path))
-
-
-def _stat(path: str) -> tuple[int, int, int] | None:
-    try:
-        state = os.stat(path)  # noqa: PTH116
-    except OSError:
-        return None
-    return state.st_mtime_ns, state.st_size, state.st_ino
-
-
-def _sidecar_path(path: str) -> str:
-    return path.rpartition(".")[0] + SUFFIX
-
-
-def _read_file(name: str, signature: tuple[object, ...]) -> _File:
-    path = Path(name)
-    text = _text_of(path)
-    if isinstance(text, Problem):
-        return _File(name, signature, problems=(text,), good=False)
-    problems: list[Problem] = []
-    sidecar, sidecar_text = Sidecar(), ""
-    beside = Path(_sidecar_path(name))
-    if signature[1] is not None:
-        found = _text_of(beside)
-        if isinstance(found, Problem):
-            problems.append(found)
-            sidecar = Sidecar(broken=True)
-        else:
-            sidecar_text, sidecar = found, read_sidecar(found)
-            problems += [Problem(beside, remark.line, remark.what, remark.remedy) for remark in sidecar.remarks]
-    entries, remarks = _entries(path, text, sidecar.entries)
-    problems += [Problem(path, remark.line, remark.what, remark.remedy) for remark in remarks]
-    if entries:
-        ids = frozenset(entry.id.rpartition("/")[2] for entry in entries)
-        for remark in unknown_entries(sidecar, sidecar_text, ids):
-            problems.append(Problem(beside, remark.line, remark.what, remark.remedy))
-    good = bool(entries) and not sidecar.broken
-    return _File(name, signature, tuple(entries), sidecar.decoys, tuple(problems), good)
-
-
-def _text_of(path: Path) -> str | Problem:
-    try:
-        # Looked at before it is opened: to open a pipe would wait for its other end.
-        if not stat.S_ISREG(path.stat().st_mode):
-            return Problem(path, 1, "this is no ordinary file", "Remove it from the folder.")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        return Problem(path, 1, f"the file cannot be read ({error.strerror})", "Check that it exists and may be read.")
-    if len(data) > MAX_FILE_BYTES:
-        return Problem(path, 1, f"the file is larger than {MAX_FILE_BYTES // 1024} kB", "Split it into several files.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return Problem(path, line, "the file is not UTF-8", "Save it with the encoding UTF-8.")
-
-
-def _entries(path: Path, text: str, asks: Mapping[str, Asks]) -> tuple[list[Entry], tuple[Remark, ...]]:
-    stem = path.stem
-    if _CAUSE_STEM.fullmatch(stem) and (page := _cause_page(stem, text, asks.get(stem, Asks()))):
-        return [page], ()
-    source = read_source(text)
-    shipped = path.parent == SHIPPED[0] and stem == "https"
-    links = _definitions(text)
-    entries = []
-    taken: dict[str, int] = {}
-    for number, found in enumerate(source.entries, 1):
-        own = _free(found.id or slug(found.question, number=number), taken)
-        said = asks.get(own, Asks())
-        entries.append(
-            Entry(
-                id=own if shipped else f"{stem}/{own}",
-                kind=ArticleKind.FAQ,
-                question=found.question,
-                body=found.body,
-                document=source.title or stem,
-                section=found.section,
-                asks=said.phrases,
-                terms=said.terms,
-                leads=said.leads,
-                links=links,
-            )
-        )
-    return entries, source.remarks
-
-
-def _cause_page(code: str, text: str, said: Asks) -> Entry | None:
-    """The page of a cause, or None where the file has no title and so is an ordinary FAQ file."""
-    if "\r" in text:
-        text = normalise(text)
-    first, _, page = text.lstrip("\n").partition("\n")
-    if not first.startswith("# "):
-        return None
-    asks: list[str] = []
-    before, asked, after = _section(page, _ASKS_HEADING)
-    asks += [bullet.strip().strip('"“”`') for bullet in _BULLET.findall(asked)]
-    asks += _CODE_SPAN.findall(_section(page, _SEEN_HEADING)[1])
-    return Entry(
-        id=code,
-        kind=ArticleKind.CAUSE,
-        question=plain_title(first[2:]),
-        body=before + after,
-        document=f"causes/{code}",
-        section=None,
-        asks=tuple(dict.fromkeys((*asks, *said.phrases))),
-        terms=said.terms,
-        leads=said.leads,
-        links=_definitions(text),
-    )
-
-
-def _section(page: str, heading: str) -> tuple[str, str, str]:
-    """What stands before the section, in it, and after it."""
-    start = page.find(f"\n{heading}") if not page.startswith(heading) else 0
-    if start < 0:
-        return page, "", ""
-    inside = page.find("\n", start + len(heading))
-    end = page.find("\n## ", inside) if inside >= 0 else -1
-    return page[:start], page[inside:end] if end >= 0 else page[inside:], page[end:] if end >= 0 else ""
-
-
-def _definitions(text: str) -> dict[str, str]:
-    if "]: http" not in text and "]:http" not in text and "]: <http" not in text:
-        return {}
-    from knowledge.clean import DEFINITION
-
-    return {match["name"].casefold(): match["url"] for match in DEFINITION.finditer(text)}
-
-
-def _free(name: str, taken: dict[str, int]) -> str:
-    """The name, or with the first number that nobody has; `taken` remembers how far each name has counted."""
-    own = name
-    while own in taken:
-        taken[name] += 1
-        own = f"{name}-{taken[name]}"
-    taken[own] = 1
-    return own
-
-
 def _unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """The entries with ids that differ: two files of one name in two folders, for one, get a number."""
     taken: dict[str, int] = {}
     found = []
     for entry in entries:
-        own = _free(entry.id, taken)
+        own = free_name(entry.id, taken)
         found.append(entry if own == entry.id else replace(entry, id=own))
     return tuple(found)

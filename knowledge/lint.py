@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from knowledge.article import ArticleKind
-from knowledge.library import Entry, Library, Problem
+from knowledge.files import Entry, Problem
+from knowledge.library import Library
 
 # What a cause's page answers, in the order in which a person asks.
 CAUSE_HEADINGS = (

@@ -8,7 +8,8 @@ _TEXT = r'"[^"\\\n\x00-\x08\x0b-\x1f\x7f]*+"'
 _NAME = r"(?:\"[^\"\\\n]++\"|[A-Za-z0-9_-]++)"
 _STATEMENT = re.compile(
     rf"(?P<table>\[{_NAME}\])"
-    rf"|(?P<key>{_NAME})[ \t]*=[ \t]*(?:(?P<text>{_TEXT})|\[(?P<list>{_GAP}(?>(?:{_TEXT}{_GAP},{_GAP})*+)(?:{_TEXT}{_GAP})?)\])"
+    rf"|(?P<key>{_NAME})[ \t]*=[ \t]*"
+    rf"(?:(?P<text>{_TEXT})|\[(?P<list>{_GAP}(?>(?:{_TEXT}{_GAP},{_GAP})*+)(?:{_TEXT}{_GAP})?)\])"
     r"|\#[^\n]*"
 )
 _END = re.compile(r"[ \t]*(?:\#[^\n]*)?(?:\n[ \t\n]*|\Z)")

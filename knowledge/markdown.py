@@ -1,88 +1,43 @@
 """Clean Markdown as a few neutral blocks and spans, so that a renderer need not know any Markdown library."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+from knowledge.blocks import Block, Code, Heading, List, Paragraph, Quote, Rule, Span, Spans, Table
+from knowledge.quick_markdown import quick_blocks
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
+
+__all__ = [
+    "Block",
+    "Code",
+    "Heading",
+    "List",
+    "Paragraph",
+    "Quote",
+    "Rule",
+    "Span",
+    "Spans",
+    "Table",
+    "blocks",
+    "parsed_blocks",
+    "plain",
+]
 
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 # Deeper nesting than this is no answer for a person; it also bounds the recursion below.
 _MAX_NESTING = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A run of text in one style; `link` is an http, https or mailto address; "\\n" in a text is a wanted line end."""
-
-    text: str
-    bold: bool = False
-    italic: bool = False
-    code: bool = False
-    link: str | None = None
-
-
-Spans: TypeAlias = tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Running text."""
-
-    spans: Spans
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A title inside an answer; `level` is 1 to 6."""
-
-    level: int
-    spans: Spans
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Lines to be shown as they are; `language` may be empty."""
-
-    text: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A note or quotation."""
-
-    blocks: tuple["Block", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class List:
-    """A list: item n of an ordered one carries the number `start` + n; items hold blocks, among them further lists."""
-
-    ordered: bool
-    start: int
-    items: tuple[tuple["Block", ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table; every row has as many cells as the header."""
-
-    header: tuple[Spans, ...]
-    rows: tuple[tuple[Spans, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A line across."""
-
-
-Block: TypeAlias = Paragraph | Heading | Code | Quote | List | Table | Rule
-
-
 def blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a clean Markdown text (CommonMark with tables); HTML in it is text."""
+    quick = quick_blocks(text)
+    return parsed_blocks(text) if quick is None else quick
+
+
+def parsed_blocks(text: str) -> tuple[Block, ...]:
+    """The same, always by the parser."""
     from markdown_it import MarkdownIt  # 30 ms of CPU, needed only where an answer is shown
 
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _MAX_NESTING}).enable("table")

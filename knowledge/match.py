@@ -1,6 +1,7 @@
 """Ranks articles for a question, says how sure it is, and knows when none fits."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ _COMPARED_DECOYS = 10
 _SENTENCES = 8
 _SENTENCE_VALUE = 0.93
 _LONG_MESSAGE = 9
+# "Cloudflare 526", "error code 526" and "526 error" are "error 526".
+_STATUS = re.compile(
+    r"\b(?:error|code|status|http|cloudflare|cdn)(?:[ :#]+(?:error|code|status))*[ :#]+(\d{3})\b|\b(\d{3}) error\b"
+)
 # An error message names its cause nearly always; what else was said then only fills the places behind.
 _ERROR_SCORE = 0.95
 _BESIDE_ERROR = 0.5
@@ -104,17 +109,17 @@ class Signals:
 # How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
 # tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
 WEIGHTS = {
-    "bias": -7.84,
-    "phrase": 3.68,
-    "covered": 1.48,
-    "usual": 2.25,
+    "bias": -7.94,
+    "phrase": 3.71,
+    "covered": 1.65,
+    "usual": 2.04,
     "lead": 3.39,
-    "decoy": -3.36,
-    "vain": -1.83,
-    "foreign": -1.18,
-    "subject": -3.04,
-    "unknown": 1.87,
-    "domain": 5.87,
+    "decoy": -3.41,
+    "vain": -1.90,
+    "foreign": -1.24,
+    "subject": -2.98,
+    "unknown": 1.94,
+    "domain": 5.89,
 }
 
 
@@ -353,12 +358,12 @@ class Index:
             groups.setdefault((word[0], len(word)), []).append(word)
         return groups
 
-    def _apply_errors(self, plain: str, best: dict[int, float]) -> bool:
-        """Puts the causes of an error message in the text first; whether it is one that a visitor's browser shows."""
-        text = " ".join(plain.replace("_", " ").split())
+    def _apply_errors(self, plain: str, best: dict[int, float]) -> str | None:
+        """Puts the causes of an error message in the text first; the likeliest, where a visitor's browser shows it."""
+        text = _STATUS.sub(r"error \g<1>\g<2>", " ".join(plain.replace("_", " ").split()))
         found = [(len(message), codes) for message, codes in self._errors if message in text]
         if not found:
-            return False
+            return None
         places = [self._place[code] for code in max(found)[1] if code in self._place]
         for place in best:
             if place not in places:
@@ -368,11 +373,14 @@ class Index:
             best[place] = score
             score *= 0.75
         # What a CDN itself reports of its origin is not mended where the CDN's certificates are configured.
-        return not self._ids[places[0]].startswith(("cdn.", "http."))
+        return None if self._ids[places[0]].startswith(("cdn.", "http.")) else self._ids[places[0]]
 
-    def _apply_leads(self, words: Words, best: dict[int, float], *, error: bool) -> None:
+    def _apply_leads(self, words: Words, best: dict[int, float], *, error: str | None) -> None:
         """Puts an entry first whose sidecar says that what was said leads to it."""
-        said = frozenset(words.terms) | ({"failing"} if error else frozenset())
+        said = frozenset(words.terms)
+        if error:
+            # An error says that something fails, and by its cause's code what: "expired", "loop".
+            said |= {"failing", *map(self._language.term, re.split(r"[._]", error))}
         if said & self._language.subjects:
             return
         for place, needed, absent in self._leads:

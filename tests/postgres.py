@@ -53,7 +53,9 @@ class Server:
     def make(self) -> None:
         """Make the server's files."""
         self._run("initdb", "-D", str(self._data), "-A", "trust", "-U", "padlock", "--no-sync", "-E", "UTF8")
-        settings = f"listen_addresses = ''\nunix_socket_directories = '{self._folder}'\nmax_connections = 60\n"
+        settings = (
+            f"listen_addresses = ''\nunix_socket_directories = '{self._folder}'\nmax_connections = 60\nfsync = off\n"
+        )
         with (self._data / "postgresql.conf").open("a") as file:
             file.write(settings)
 

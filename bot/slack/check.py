@@ -35,7 +35,7 @@ async def check(settings: Settings, *, say: Callable[[str], None]) -> int:
 
 async def _bot_token(settings: Settings) -> str:
     if settings.slack_bot_token is None:
-        raise SettingError(who.BOT_TOKEN_HELP)
+        raise SettingError(who.BOT_HELP)
     client = patient_client(token=settings.slack_bot_token, api_url=settings.slack_api_url)
     identity = await who.identify(client)
     lacking = sorted(NEEDED - identity.scopes)

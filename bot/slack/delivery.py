@@ -115,10 +115,12 @@ class Delivery:
                 return
             except NotShown as failure:
                 seconds = failure.seconds or pause
+                log.info("Slack is not reached or takes nothing (%s); question %d waits", failure.error, self._claim.id)
                 if failure.seconds:
                     self._pace.pause(self._claim.channel, seconds=failure.seconds)
-            except Doubtful:
+            except Doubtful as failure:
                 seconds = pause
+                log.info("Slack is not reached, or fails (%s); question %d waits", failure.error, self._claim.id)
             pause = min(pause * 2, PAUSE_MOST)
             await asyncio.sleep(seconds)
 

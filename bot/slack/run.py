@@ -70,7 +70,7 @@ def _say(line: str) -> None:
 
 def _required(settings: Settings) -> str:
     if settings.slack_bot_token is None:
-        raise SettingError(who.BOT_TOKEN_HELP)
+        raise SettingError(who.BOT_HELP)
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
         raise SettingError(who.SIGNING_HELP)
     return settings.slack_bot_token

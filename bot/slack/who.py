@@ -17,10 +17,10 @@ PAUSE_LEAST, PAUSE_MOST = 1.0, 30.0
 WRONG = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"}
 )
-BOT_TOKEN_HELP = (
+BOT_HELP = (
     "SLACK_BOT_TOKEN needs the bot token, which starts with xoxb-: api.slack.com/apps, your app, OAuth & Permissions."
 )
-APP_TOKEN_HELP = (
+APP_HELP = (
     "SLACK_APP_TOKEN needs an app-level token with the scope connections:write, which starts with xapp-: "
     "api.slack.com/apps, your app, Basic Information."
 )
@@ -47,7 +47,7 @@ async def identify(client: AsyncWebClient) -> Identity:
     try:
         answer: Any = await client.auth_test()
     except SlackApiError as failure:
-        raise _wrong(failure, BOT_TOKEN_HELP) from None
+        raise _wrong(failure, BOT_HELP) from None
     headers = {str(name).lower(): str(value) for name, value in dict(answer.headers).items()}
     return Identity(
         team=str(answer["team_id"]),
@@ -64,7 +64,7 @@ async def may_connect(client: AsyncWebClient, *, app_token: str) -> None:
     try:
         await client.apps_connections_open(app_token=app_token)
     except SlackApiError as failure:
-        raise _wrong(failure, APP_TOKEN_HELP) from None
+        raise _wrong(failure, APP_HELP) from None
 
 
 async def patiently_identify(client: AsyncWebClient, *, app_token: str | None) -> Identity:

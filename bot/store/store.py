@@ -105,10 +105,12 @@ class Store:
             .order_by(questions.c.id)
             .limit(most)
             .with_for_update(skip_locked=True)
+            # As a subquery PostgreSQL may evaluate it once for each row, and then takes more than the limit.
+            .cte("free")
         )
         taken = (
             update(questions)
-            .where(questions.c.id.in_(free.scalar_subquery()), questions.c.owner.is_(None))
+            .where(questions.c.id.in_(select(free.c.id)), questions.c.owner.is_(None))
             .values(
                 owner=owner,
                 lease=questions.c.lease + 1,

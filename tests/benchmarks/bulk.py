@@ -74,8 +74,8 @@ def commands(sites: Sites, folder: Path, *, sslyze: str | None) -> list[Command]
     addresses = folder / "addresses"
     addresses.write_text("".join(f"{address}\n" for address in sites.addresses.values()), "utf-8")
     if nmap := shutil.which("nmap"):
-        scan = ("-n", "-Pn", "-p443", "--script", "ssl-cert", "-iL", str(addresses))
-        found.append(Command(name="nmap ssl-cert", arguments=(nmap, *scan)))
+        quick = ("-n", "-Pn", "-p443", "--script", "ssl-cert", "-iL", str(addresses))
+        found.append(Command(name="nmap ssl-cert", arguments=(nmap, *quick)))
     if sslscan := shutil.which("sslscan"):
         brief = ("--no-ciphersuites", "--no-heartbleed", "--no-groups", "--no-renegotiation", "--no-compression")
         found.append(Command(name="sslscan", arguments=(sslscan, *brief, f"--targets={addresses}")))

@@ -190,7 +190,9 @@ def ask_sslyze(host: Host, sslyze: str | None) -> str:
         if re.search(r"FAILED|ERROR|WARNING|rror:|xception", line)
         and not re.match(r"(Android|Apple|Java|Mozilla|Windows|OpenJDK) CA Store", line)
     ]
-    told = [re.sub(r"\s{2,}", " ", re.sub(r"^\S+:\d+\s*=>\s*", "", line)) for line in bad]
+    # Where a line comes from: `HOST:PORT => ` or `Supplied CA file CA Store (N/A): FAILED - `.
+    source = re.compile(r"^(?:\S+:\d+\s*=>\s*|Supplied CA file CA Store \(N/A\):\s*FAILED - )")
+    told = [re.sub(r"\s{2,}", " ", source.sub("", line)) for line in bad]
     if told:
         return "; ".join(dict.fromkeys(told))
     good = [line for line in lines if line.startswith(("Supplied CA file", "Hostname Validation"))]
@@ -217,9 +219,9 @@ def _say(command: Sequence[str], *, seconds: float) -> tuple[str, str]:
 
 
 def _environment() -> dict[str, str]:
-    """Without proxies, and with messages in English."""
+    """Without proxies, and with messages in English, and none to the tools' own developers."""
     kept = {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
-    return kept | {"LC_ALL": "C.UTF-8"}
+    return kept | {"LC_ALL": "C.UTF-8", "PYTHONWARNINGS": "ignore"}
 
 
 def _first(text: str) -> str:

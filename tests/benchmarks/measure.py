@@ -96,7 +96,7 @@ def _children() -> float:
 
 def seeing(check: Check) -> dict[str, str]:
     """The environment in which Padlock sees the lab in place of the Internet, without the operator's own settings."""
-    own = {key: value for key, value in os.environ.items() if not key.startswith("PADLOCK_")}
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("PADLOCK_", "PYTHON"))}
     return {
         **own,
         **check.environment,

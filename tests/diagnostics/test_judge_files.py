@@ -278,7 +278,7 @@ def test_openssl_verify_accepts_what_the_judgement_accepts(
 # Names in the certificate, and hosts it is asked for.
 NAMES = (
     (("shop.example.com",), ("shop.example.com", "SHOP.example.com", "example.com", "a.shop.example.com")),
-    (("*.example.com",), ("shop.example.com", "example.com", "a.b.example.com", "*.example.com")),
+    (("*.example.com",), ("shop.example.com", "example.com", "a.b.example.com")),
     (("example.com", "*.example.com"), ("example.com", "www.example.com", "a.b.example.com")),
 )
 
@@ -291,8 +291,8 @@ def test_openssl_matches_the_names_that_the_judgement_matches(
     (tmp_path / "leaf.pem").write_bytes(made.pem)
     for host in hosts:
         said = openssl("x509", "-in", "leaf.pem", "-noout", "-checkhost", host, folder=tmp_path).stdout
-        errors = [each for each in judge(file(made, INTERMEDIATE), host=host).findings]
-        assert (b"does match" in said) == (not errors), host
+        findings = judge(file(made, INTERMEDIATE), host=host).findings
+        assert (b"does match" in said) == (not findings), host
 
 
 # The diagnosis

@@ -12,9 +12,9 @@ from knowledge.match import OutcomeKind
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
 
 # What the check split reached when it was last looked at (docs/matching.md). A change may raise these, not fall below.
-FIRST_PLACE = 0.92
-FIRST_THREE = 0.955
-WRONG = 0.03
+FIRST_PLACE = 0.94
+FIRST_THREE = 0.96
+WRONG = 0.02
 REFUSED = 0.97
 OFF_TOPIC_REFUSED = 0.98
 
@@ -45,7 +45,7 @@ def test_no_question_is_an_alias(questions: list[Labelled]) -> None:
     copied = [
         question.text
         for question in questions
-        if question.split == "check" and question.voice not in ("error", *"zh ja ko de es fr pt".split())
+        if question.split == "check" and question.voice not in ("error", *["zh", "ja", "ko", "de", "es", "fr", "pt"])
         if " ".join(question.text.casefold().split()) in asked
     ]
     assert len(copied) <= 8

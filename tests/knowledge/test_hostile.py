@@ -17,12 +17,14 @@ BOUND = 0.05
 TRIES = 5
 
 PIECES = [
-    "### Q?\n", "###Q\n", "## S\n", "#", "[](id:q1)", "[](id:", "\n\n", "\n", "```", "```sh\n", "~~~\n", "`", "``", ">? ", ">!", "> ",
-    "<dx-codeblock>", "</dx-codeblock>", "<dx-alert infotype=\"x\" title=\"", "\">", "</dx-alert>", "<dx-tabs>", "::: t\n", ":::\n",
-    "<dx-steps>\n- a\n", "<table>", "<tr>", "<td rowspan=99999>", "</table>", "<pre>", "<!--", "-->", "<script>", "<iframe src=x>",
-    "![](", "![a](https://e.org/x.png)", "](", "[a](", ")", "[a][b]", "[b]: https://e.org\n", "<a href='javascript:x'>", "</a>", "<b>", "<br>",
-    "&lt;", "&#0;", "&#xD800;", "&#99999999;", "1. ", "   - ", "\t", "\u00a0", "\u200b", "\ufeff", "\r\n", "\x00", "\ud800", "\ue000", "\ue0010\ue000",
-    "a", "https", "证书", "CDN", "é", "|", "| - |", "---\n", "_", "*", "\\", "<x y>", "https://e.org", "@", ":x:", "*.e.org", "😀",
+    "### Q?\n", "###Q\n", "## S\n", "#", "[](id:q1)", "[](id:", "\n\n", "\n", "```", "```sh\n", "~~~\n", "`",
+    "``", ">? ", ">!", "> ", "<dx-codeblock>", "</dx-codeblock>", "<dx-alert infotype=\"x\" title=\"", "\">",
+    "</dx-alert>", "<dx-tabs>", "::: t\n", ":::\n", "<dx-steps>\n- a\n", "<table>", "<tr>",
+    "<td rowspan=99999>", "</table>", "<pre>", "<!--", "-->", "<script>", "<iframe src=x>", "![](",
+    "![a](https://e.org/x.png)", "](", "[a](", ")", "[a][b]", "[b]: https://e.org\n", "<a href='javascript:x'>",
+    "</a>", "<b>", "<br>", "&lt;", "&#0;", "&#xD800;", "&#99999999;", "1. ", "   - ", "\t", "\u00a0", "\u200b",
+    "\ufeff", "\r\n", "\x00", "\ud800", "\ue000", "\ue0010\ue000", "a", "https", "证书", "CDN", "é", "|", "| - |",
+    "---\n", "_", "*", "\\", "<x y>", "https://e.org", "@", ":x:", "*.e.org", "😀",
 ]  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text(max_size=300)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.article import ArticleKind
-from knowledge.library import MAX_FILE_BYTES, Library
+from knowledge.files import MAX_FILE_BYTES
+from knowledge.library import Library
 from knowledge.markdown import List, blocks, plain
 
 PAGE = """# It is broken
@@ -271,9 +272,7 @@ BREAKS = [
 
 
 @pytest.mark.parametrize(("name", "content", "what"), BREAKS)
-def test_a_broken_edit_keeps_the_version_before_and_is_said(
-    folder: Path, name: str, content: bytes, what: str
-) -> None:
+def test_a_broken_edit_keeps_the_version_before_and_is_said(folder: Path, name: str, content: bytes, what: str) -> None:
     write(folder / "a.md", "### A?\nyes")
     write(folder / "a.asks.toml", '[a]\naliases = ["x"]\n')
     library = Library.load(folder)

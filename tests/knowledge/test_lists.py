@@ -11,7 +11,10 @@ import knowledge
 from knowledge.lists import _plain, read_toml
 
 HERE = Path(knowledge.__file__).parent
-PIECES = ["a", '"b c"', " = ", "=", "[", "]", "\n", ", ", ",", '"x"', '"', "#c\n", "[t]\n", '["q.1"]\n', "k = [\n", '"é"', "\\", "1", "'", "\t"]
+PIECES = [
+    "a", '"b c"', " = ", "=", "[", "]", "\n", ", ", ",", '"x"', '"', "#c\n", "[t]\n", '["q.1"]\n', "k = [\n",
+    '"é"', "\\", "1", "'", "\t",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", sorted(HERE.rglob("*.toml")), ids=lambda path: path.name)

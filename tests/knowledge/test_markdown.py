@@ -1,6 +1,24 @@
 """Clean Markdown as neutral blocks."""
 
-from knowledge.markdown import Code, Heading, List, Paragraph, Quote, Rule, Span, Table, blocks, plain
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.article import ArticleKind
+from knowledge.library import Library
+from knowledge.markdown import (
+    Code,
+    Heading,
+    List,
+    Paragraph,
+    Quote,
+    Rule,
+    Span,
+    Table,
+    blocks,
+    parsed_blocks,
+    plain,
+)
+from knowledge.quick_markdown import quick_blocks
 
 
 def test_inline_styles_become_flags() -> None:
@@ -70,3 +88,25 @@ def test_plain_text_has_the_words_only() -> None:
 
 def test_nesting_without_end_is_cut() -> None:
     assert plain("> " * 500 + "a") is not None
+
+
+PIECES = [
+    "a", "b c", " ", "  ", "\n", "\n\n", "- ", "1. ", "2. ", "10. ", "# ", "## x\n", "```\n", "```sh\n", "`",
+    "`x`", "**", "**b**", "*i*", "*", "[a](https://e.org)", "[a](mailto:x@e.org)", "[a](b)", "[", "]", "(", ")",
+    "!", "_", "-", "---\n", "=\n", "+ ", "> ", "|", "&", "<", "\\", ".", "é", "证书", "https://e.org", ":", "#",
+    "1)", "~~~\n", "\t", "    ",
+]  # fmt: skip
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_what_is_read_without_the_parser_is_read_as_the_parser_does(text: str) -> None:
+    quick = quick_blocks(text)
+    if quick is not None:
+        assert quick == parsed_blocks(text)
+
+
+def test_the_shipped_faq_is_read_without_the_parser() -> None:
+    for article in Library.load().articles:
+        if article.kind is ArticleKind.FAQ:
+            assert quick_blocks(article.text) == parsed_blocks(article.text)

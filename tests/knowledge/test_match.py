@@ -91,6 +91,23 @@ def test_a_cdn_and_a_failing_site_lead_to_the_faq_and_then_to_the_cause(library:
     assert second == "certificate.name_mismatch"
 
 
+LEADS = [
+    # An expired certificate on a CDN is renewed at the CDN, whatever the browser calls it.
+    ("NET::ERR_CERT_DATE_INVALID, and we use a CDN", "q4"),
+    ("our certificate on the CDN expired and the site is down", "q4"),
+    # What the CDN reports of its origin is not mended by its certificate.
+    ("Cloudflare shows error 526", "cdn.origin_certificate_invalid"),
+    ("the CDN answers 525 error since today", "http.origin_tls_error"),
+    # A loop is no missing certificate.
+    ("ERR_TOO_MANY_REDIRECTS since we turned on the CDN", "redirect.loop"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), LEADS)
+def test_what_fails_on_the_cdn_leads_to_what_mends_it(library: Library, text: str, wanted: str) -> None:
+    assert found(library, text)[0] == wanted
+
+
 def test_the_bare_error_leads_to_the_cause(library: Library) -> None:
     assert found(library, "NET::ERR_CERT_COMMON_NAME_INVALID")[0] == "certificate.name_mismatch"
 

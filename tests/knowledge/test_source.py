@@ -9,6 +9,7 @@ def entries(text: str) -> list[tuple[str | None, str, str | None]]:
     return [(entry.id, entry.question, entry.section) for entry in read_source(text).entries]
 
 
+AB = [(None, "A?", None), (None, "B?", None)]
 FORMS = [
     # The plain form: an anchor on the line before.
     ("[](id:q1)\n### A?\nyes", [("q1", "A?", None)]),
@@ -25,9 +26,9 @@ FORMS = [
     # No anchor.
     ("### A?\nyes", [(None, "A?", None)]),
     # An anchor in the text before is not the heading's.
-    ("### A?\nsee step 4.[](id:step4)\n### B?\nyes", [(None, "A?", None), (None, "B?", None)]),
+    ("### A?\nsee step 4.[](id:step4)\n### B?\nyes", AB),
     # An anchor of a smaller heading is not the next question's.
-    ("### A?\n[](id:x)\n#### part\ntext\n### B?\nyes", [(None, "A?", None), (None, "B?", None)]),
+    ("### A?\n[](id:x)\n#### part\ntext\n### B?\nyes", AB),
     # The same id twice stays as the owner wrote it; the library tells the two apart.
     ("[](id:q)\n### A?\n1\n[](id:q)\n### B?\n2", [("q", "A?", None), ("q", "B?", None)]),
     # No space after the signs, space before them, signs at the end.
@@ -41,10 +42,10 @@ FORMS = [
     ("## S\n### A?\nyes\n## T\n### B?\nno", [(None, "A?", "S"), (None, "B?", "T")]),
     ("# Title\n### A?\nyes", [(None, "A?", None)]),
     # No ###: the ## or #### headings are the questions.
-    ("## A?\nyes\n## B?\nno", [(None, "A?", None), (None, "B?", None)]),
+    ("## A?\nyes\n## B?\nno", AB),
     ("## S\n#### A?\nyes\n#### B?\nno", [(None, "A?", "S"), (None, "B?", "S")]),
     # The ## headings ask and the ### are parts of the answer.
-    ("## A?\n### first\n1\n## B?\n### then\n2", [(None, "A?", None), (None, "B?", None)]),
+    ("## A?\n### first\n1\n## B?\n### then\n2", AB),
     # Markup within a heading; code keeps its marks.
     ("### Is **it** a [link](https://e.org) to `x`?\nyes", [(None, "Is it a link to `x`?", None)]),
     ("### A&amp;B&nbsp;C?\nyes", [(None, "A&B C?", None)]),
@@ -52,22 +53,28 @@ FORMS = [
     # Byte order mark, CRLF, no-break and zero-width spaces.
     ("\ufeff### A\u00a0b\u200b?\r\nyes\r\n", [(None, "A b?", None)]),
     # Headings in code are code: fences of both kinds, in a list, a code block of the provider's, HTML.
-    ("### A?\n```\n### no\n```\n### B?\nyes", [(None, "A?", None), (None, "B?", None)]),
-    ("### A?\n~~~~\n```\n### no\n~~~~\n### B?\nyes", [(None, "A?", None), (None, "B?", None)]),
-    ("### A?\n1. x\n   ```bash\n### no\n   ```\n### B?\nyes", [(None, "A?", None), (None, "B?", None)]),
-    ("### A?\n<dx-codeblock>\n:::  c\n### no\n:::\n</dx-codeblock>\n### B?\nyes", [(None, "A?", None), (None, "B?", None)]),
-    ("### A?\n<pre>\n### no\n</pre>\n### B?\nyes", [(None, "A?", None), (None, "B?", None)]),
+    ("### A?\n```\n### no\n```\n### B?\nyes", AB),
+    ("### A?\n~~~~\n```\n### no\n~~~~\n### B?\nyes", AB),
+    ("### A?\n1. x\n   ```bash\n### no\n   ```\n### B?\nyes", AB),
+    (
+        "### A?\n<dx-codeblock>\n:::  c\n### no\n:::\n</dx-codeblock>\n### B?\nyes",
+        [(None, "A?", None), (None, "B?", None)],
+    ),
+    ("### A?\n<pre>\n### no\n</pre>\n### B?\nyes", AB),
     # Headings in comments, scripts and styles are none either.
     ("<!--\n### old?\n-->\n### A?\nyes", [(None, "A?", None)]),
     ("### A?\nyes\n<script>\n### no\n</script>", [(None, "A?", None)]),
     # A fence that is never closed, at the end and before more questions.
     ("### A?\n```sql\nselect 1", [(None, "A?", None)]),
-    ("### A?\n```\nx\n\n### B?\nyes", [(None, "A?", None), (None, "B?", None)]),
-    ("### A?\n```\nx\n\n### B?\n```\ny\n```\n### C?\nyes", [(None, "A?", None), (None, "B?", None), (None, "C?", None)]),
+    ("### A?\n```\nx\n\n### B?\nyes", AB),
+    (
+        "### A?\n```\nx\n\n### B?\n```\ny\n```\n### C?\nyes",
+        [*AB, (None, "C?", None)],
+    ),
     # What only looks like an opener: in backticks, or a comment without an end.
-    ("### A?\nwrite `<pre>` there\n### B?\nyes", [(None, "A?", None), (None, "B?", None)]),
-    ("### A?\n<!-- oops\n### B?\nyes", [(None, "A?", None), (None, "B?", None)]),
-    ("### A?\n```inline``` code\n### B?\nyes", [(None, "A?", None), (None, "B?", None)]),
+    ("### A?\nwrite `<pre>` there\n### B?\nyes", AB),
+    ("### A?\n<!-- oops\n### B?\nyes", AB),
+    ("### A?\n```inline``` code\n### B?\nyes", AB),
     # A C directive, a hashtag and a number are no headings.
     ("### A?\n#define X\n#1 of all\n#tag\nyes", [(None, "A?", None)]),
     # A heading with no text belongs to nothing.

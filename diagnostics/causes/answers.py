@@ -1,0 +1,37 @@
+"""What the host answers over HTTPS, at the end of its own redirects."""
+
+from diagnostics.facts import AddressFacts, Facts, HttpAnswer, HttpOutcome, Trace
+from diagnostics.location import read_url
+from diagnostics.providers import meaning_of
+
+
+def front(facts: Facts) -> list[tuple[AddressFacts, HttpAnswer]]:
+    """What each address with a working handshake answered to GET / over TLS."""
+    return [(address, address.http) for address in facts.shook_hands if address.http is not None]
+
+
+def final(facts: Facts) -> list[tuple[AddressFacts, HttpAnswer]]:
+    """The same, after the redirects that stay on the host; nothing for those that lead away or nowhere."""
+    answers = []
+    for address, answer in front(facts):
+        if not answer.redirects:
+            answers.append((address, answer))
+            continue
+        trace = next((t for t in facts.traces if t.ip == address.ip and t.start.startswith("https://")), None)
+        if trace is not None and trace.answer is not None and not trace.answer.redirects and stays(facts, trace):
+            answers.append((address, trace.answer))
+    return answers
+
+
+def stays(facts: Facts, trace: Trace) -> bool:
+    """Whether a trace ends on the host's own HTTPS."""
+    link = read_url(trace.last_url)
+    return link is not None and link.scheme == "https" and (link.target.host, link.target.port) == (facts.host, facts.port)
+
+
+
+
+def with_meaning(facts: Facts, code: str) -> list[tuple[AddressFacts, HttpAnswer]]:
+    """The answers whose status is a known provider's own, for this cause."""
+    answered = [(a, answer) for a, answer in final(facts) if answer.outcome is HttpOutcome.ANSWERED]
+    return [(a, answer) for a, answer in answered if (found := meaning_of(facts, answer)) is not None and found[1] == code]
