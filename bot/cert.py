@@ -174,7 +174,6 @@ def _examine(
         notes.append(f"Nothing was written to {arguments.fix}: there is no server certificate in the files.")
     diagnosis = diagnosis_of(
         judged,
-        assessment=assessment,
         text=" ".join(arguments.files),
         host=asked.host,
         started=asked.started,

@@ -20,14 +20,26 @@ def detail(facts: Facts, name: CheckName, *, skipped: bool) -> str:
     }[name](facts)
 
 
+_DNS_ENDS = {
+    DnsStatus.NXDOMAIN: "no such name (NXDOMAIN)",
+    DnsStatus.NO_ADDRESS: "the name has no address",
+    DnsStatus.DANGLING_ALIAS: "an alias of a name that does not exist (NXDOMAIN)",
+    DnsStatus.ALIAS_LOOP: "the aliases lead in a circle",
+    DnsStatus.TIMEOUT: "no answer for this name",
+    DnsStatus.NO_NETWORK: "no DNS server answers",
+}
+
+
 def _dns(facts: Facts) -> str:
     resolution = facts.resolution
     if resolution is None:
         return ""
     if resolution.status is DnsStatus.LITERAL:
         return "an address, so nothing was looked up"
+    if resolution.status is DnsStatus.SERVER_FAILURE:
+        return listing(sorted({answer.rcode for answer in resolution.answers}))
     if resolution.status is not DnsStatus.ANSWERED:
-        return str(resolution.status).replace("_", " ")
+        return _DNS_ENDS[resolution.status]
     text = count(len(resolution.addresses) + facts.omitted_addresses, "address", "addresses")
     if resolution.aliases:
         text += f" through {count(len(resolution.aliases), 'alias', 'aliases')}"

@@ -8,7 +8,7 @@ from diagnostics.certificate_facts import Certificate
 from diagnostics.chain_findings import label
 from diagnostics.chain_order import Disorder
 from diagnostics.files import Fault, FileContents, Stranger
-from diagnostics.finding import Confidence, EvidenceValue, Finding, Severity
+from diagnostics.finding import EvidenceValue, Finding, Severity
 from diagnostics.keys import PrivateKey
 from diagnostics.pem import Oddity
 from diagnostics.words import count, listing
@@ -289,20 +289,3 @@ def root_included(found: Finding, *, name: str) -> Finding:
         explanation="Browsers trust their own copy of a root and ignore the one that is sent; some consoles refuse it.",
         fix=(f"Remove the root {name} from the file. {_MEND}",),
     )
-
-
-def not_in_form(platform: str, complaints: Sequence[str], source: str) -> Finding:
-    """Are the files in another form than the platform takes?"""
-    found = finding(
-        "certificate.malformed",
-        severity=Severity.WARNING,
-        confidence=Confidence.LIKELY,
-        summary=f"{platform} asks for another form than these files have: {complaints[0]}",
-        explanation=(
-            "So says its own page, the source below; its console may be more lenient than the page. Browsers have no "
-            "part in this."
-        ),
-        fix=("Convert the files with the commands given for the platform, and upload the result.",),
-        evidence={"platform": platform, "source": source, "complaints": list(complaints)},
-    )
-    return replace(found, title="The files are not in the form that the platform takes")

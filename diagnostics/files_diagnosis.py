@@ -3,17 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from diagnostics import file_findings as say
 from diagnostics.catalogue import ORDER, CheckName
 from diagnostics.chain_findings import label
 from diagnostics.facts import CheckTime, Facts, Vantage
 from diagnostics.finding import Finding, Severity
 from diagnostics.judge import Check, CheckStatus, Diagnosis, Verdict
 from diagnostics.judge_files import Judged
-from diagnostics.platforms import Assessment
 from diagnostics.words import count
 
-_MALFORMED = "certificate.malformed"
 _STATUSES = {
     Verdict.BROKEN: CheckStatus.FAILED,
     Verdict.WORKS_WITH_WARNINGS: CheckStatus.WARNED,
@@ -24,7 +21,6 @@ _STATUSES = {
 def diagnosis_of(
     judged: Judged,
     *,
-    assessment: Assessment | None,
     text: str,
     host: str | None,
     started: datetime,
@@ -32,11 +28,7 @@ def diagnosis_of(
     roots: str,
 ) -> Diagnosis:
     """The diagnosis of judged files: `text` names them, `roots` says which roots were trusted."""
-    findings = list(judged.findings)
-    if assessment is not None and assessment.complaints and all(each.code != _MALFORMED for each in findings):
-        findings.append(say.not_in_form(assessment.platform.name, assessment.complaints, assessment.platform.source))
-    findings.sort(key=lambda each: ORDER[each.code])
-    root = min((each for each in findings if each.severity is not Severity.INFO), key=_rank, default=None)
+    root = min((each for each in judged.findings if each.severity is not Severity.INFO), key=_rank, default=None)
     verdict = _verdict(root)
     summary = judged.examination.summary if judged.examination else None
     check = Check(name=CheckName.CERTIFICATE, status=_STATUSES[verdict], seconds=seconds, detail=_detail(judged))
@@ -44,7 +36,7 @@ def diagnosis_of(
         verdict=verdict,
         cause=root.code if root else None,
         summary=root.summary if root else _works(judged, host),
-        findings=tuple(sorted(findings, key=lambda each: each is not root)),
+        findings=tuple(sorted(judged.findings, key=lambda each: each is not root)),
         checks=(check,),
         facts=Facts(
             text=text,

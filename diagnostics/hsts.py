@@ -2,9 +2,9 @@
 
 import re
 
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 # One directive and what separates it from the next; a quoted string may hold anything, a semicolon too.
-_DIRECTIVE = re.compile(rf"[ \t]*(?:({_TOKEN})[ \t]*(?:=[ \t]*(?:({_TOKEN})|\"((?:[^\"\\]|\\.)*)\")[ \t]*)?)?(;|$)")
+_DIRECTIVE = re.compile(rf"[ \t]*(?:({_WORD})[ \t]*(?:=[ \t]*(?:({_WORD})|\"((?:[^\"\\]|\\.)*)\")[ \t]*)?)?(;|$)")
 
 
 def hsts_fault(value: str) -> str | None:

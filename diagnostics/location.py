@@ -107,7 +107,7 @@ def _absolute(scheme: str, text: str) -> Link | None:
 
 
 def _target(scheme: str, place: str) -> Target | None:
-    """Host and port; browsers decode %-escapes in a host, and take a port with zeros before it or none after a colon."""
+    """Host and port; browsers decode %-escapes in a host, and take `:0443` and an empty port."""
     found = _HOST_AND_PORT.fullmatch(place)
     if found is None or not found[1]:
         return None

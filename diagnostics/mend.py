@@ -85,8 +85,8 @@ def _form_changes(files: Sequence[FileContents]) -> list[str]:
         changes.append(f"Joined {count(len([file for file in files if file.certificates]), 'file')} in one.")
     if any(file.keys for file in files):
         changes.append("Left out the private key.")
-    oddities = frozenset[Oddity]().union(*(file.oddities for file in files if file.certificates))
-    if oddities:
-        before = listing([each.value for each in Oddity if each in oddities])
-        changes.append(f"Wrote the text anew: before, it {before}.")
+    for file in files:
+        if file.certificates and file.oddities:
+            odd = [each.value for each in Oddity if each in file.oddities]
+            changes.append(f"Wrote the text of {file.name} anew: it {listing(odd)}.")
     return changes

@@ -16,13 +16,22 @@ _VALUE_START = re.compile(r"\s*=\s*")
 _UNQUOTED = re.compile(r"[^\s>]*")
 # What is in these is text, or loads nothing: scripting is on, and templates are inert (HTML standard §13.2.5, §4.12.3).
 _PASSED_OVER = frozenset({"script", "style", "textarea", "title", "noscript", "template", "xmp", "noembed", "noframes"})
-_ADDRESS_ATTRIBUTES = {"script": "src", "iframe": "src", "frame": "src", "embed": "src", "object": "data", "link": "href"}
+_ADDRESS_ATTRIBUTES = {
+    "script": "src",
+    "iframe": "src",
+    "frame": "src",
+    "embed": "src",
+    "object": "data",
+    "link": "href",
+}
 _SCRIPT_TYPES = ("javascript", "ecmascript", "module")
 _REFRESH = re.compile(r"\s*([0-9]+)[0-9.]*[\s;,]*(?:url\s*=\s*)?[\"']?([^\"']*)", re.IGNORECASE)
 _REFRESH_SECONDS = 10  # a longer one shows the page first, and is no redirect
 _MOST_SHOWN = 200  # characters of one address
 # Mixed Content §3.1 with Secure Contexts §3.1: what is on the visitor's own machine is never blocked.
-_OWN_MACHINE = re.compile(r"(?:[^/?#@]*@)?(?:localhost|[^/?#@:]*\.localhost|127(?:\.[0-9]+){3}|\[::1\])(?:[:/?#]|$)", re.IGNORECASE)
+_OWN_MACHINE = re.compile(
+    r"(?:[^/?#@]*@)?(?:localhost|[^/?#@:]*\.localhost|127(?:\.[0-9]+){3}|\[::1\])(?:[:/?#]|$)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

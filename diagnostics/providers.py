@@ -65,7 +65,7 @@ class Provider:
         if self.status_marks and not any(_bears(answer, mark) for mark in self.status_marks):
             return None
         for code, words in self.statuses.items():
-            if answer.status in words:
+            if answer.status is not None and answer.status in words:
                 return code, words[answer.status]
         return None
 
@@ -88,7 +88,9 @@ def _provider(row: Mapping[str, object]) -> Provider:
     tables = row.get("statuses", {})
     if not isinstance(tables, dict):
         raise TypeError("statuses is a table of tables")
-    fields["statuses"] = {code: {int(number): words for number, words in table.items()} for code, table in tables.items()}
+    fields["statuses"] = {
+        code: {int(number): words for number, words in table.items()} for code, table in tables.items()
+    }
     return Provider(**fields)  # type: ignore[arg-type]  # tests/diagnostics/test_providers.py checks the file's form
 
 
@@ -145,6 +147,16 @@ def meaning_of(facts: Facts, answer: HttpAnswer) -> tuple[Provider, str, str] | 
     return None
 
 
+def served_by(facts: Facts, provider: Provider) -> str:
+    """How it is known who serves the host, in one sentence."""
+    for alias in facts.resolution.aliases if facts.resolution is not None else ():
+        if provider_by_alias((alias,)) is provider:
+            return f"{facts.host} is an alias of {alias}, which belongs to {provider.name}."
+    if provider is provider_of(facts):
+        return f"{facts.host} is served through {provider.name}, as the headers of its answers show."
+    return f"{facts.host} leads to {provider.name}."
+
+
 def console_of(provider: Provider) -> str:
     """Where to log in: the console's name and link."""
     link = f" ({provider.console})" if provider.console is not None else ""
@@ -169,7 +181,9 @@ def set_up_steps(provider: Provider, host: str | None) -> tuple[str, ...]:
     """How to give a domain a certificate, in the words of the provider's console."""
     steps = [f"Log in to {console_of(provider)}, and give {host} a certificate there."]
     if provider.certificate_steps is not None:
-        steps = [f"Log in to {console_of(provider)}, and give {host} a certificate there: {provider.certificate_steps}."]
+        steps = [
+            f"Log in to {console_of(provider)}, and give {host} a certificate there: {provider.certificate_steps}."
+        ]
     steps += spread_steps(provider)
     if provider.guide is not None:
         steps.append(f"The provider's guide: {provider.guide}")
@@ -206,5 +220,7 @@ def chain_steps(provider: Provider) -> tuple[str, ...]:
 def edge_sentence(provider: Provider) -> str:
     """Whose certificate visitors get."""
     if provider.is_cdn:
-        return f"Visitors meet the edge of {provider.name} and not the origin server, so this is the edge's certificate."
+        return (
+            f"Visitors meet the edge of {provider.name} and not the origin server, so this is the edge's certificate."
+        )
     return f"Visitors meet the servers of {provider.name}, so this is the certificate set up there."

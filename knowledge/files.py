@@ -11,7 +11,7 @@ from knowledge.article import Article, ArticleKind
 from knowledge.sidecar import SUFFIX, Asks, Sidecar, read_sidecar, unknown_entries
 from knowledge.source import Remark, normalise, plain_title, read_source, slug
 
-# The largest FAQ file of the 3,720 that the form was learnt from has 145 kB; beyond this it is a mistake.
+# The largest FAQ file of the 3,720 that the form was learnt from has 96 kB; beyond this it is a mistake.
 MAX_FILE_BYTES = 2 * 1024 * 1024
 # A folder with more Markdown than this is a whole disk named by mistake.
 MAX_FILES = 20_000

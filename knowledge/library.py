@@ -13,7 +13,7 @@ from knowledge.files import SHIPPED, Entry, File, Problem, free_name, markdown_f
 if TYPE_CHECKING:
     from knowledge.match import Index, Phrases
 
-__all__ = ["Library", "Problem"]
+__all__ = ["SHIPPED", "Library", "Problem"]
 
 
 class Library:

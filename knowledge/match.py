@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import cast
 
 from knowledge.article import Article, ArticleKind, Match
+from knowledge.errors import causes_of, load_messages
 from knowledge.language import Language, Words, load_language, plain_phrase, plain_text, sentences
-from knowledge.lists import read_toml
+from knowledge.probability import Signals, probability
 
 _HERE = Path(__file__).parent
 
@@ -28,13 +28,10 @@ MOST_CANDIDATES = 3
 _COMPARED = 40
 _COMPARED_DECOYS = 10
 # How many sentences of a long message are looked at one by one, and what a match of one alone is worth.
-_SENTENCES = 8
+_FIRST_SENTENCES, _LAST_SENTENCES = 3, 5
+_SENTENCES = _FIRST_SENTENCES + _LAST_SENTENCES
 _SENTENCE_VALUE = 0.93
 _LONG_MESSAGE = 9
-# "Cloudflare 526", "error code 526" and "526 error" are "error 526".
-_STATUS = re.compile(
-    r"\b(?:error|code|status|http|cloudflare|cdn)(?:[ :#]+(?:error|code|status))*[ :#]+(\d{3})\b|\b(\d{3}) error\b"
-)
 # An error message names its cause nearly always; what else was said then only fills the places behind.
 _ERROR_SCORE = 0.95
 _BESIDE_ERROR = 0.5
@@ -88,45 +85,6 @@ class Phrases:
     phrases: tuple[str, ...]
     terms: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What speaks for and against the first article; each between 0 and 1."""
-
-    phrase: float
-    covered: float
-    usual: float
-    lead: float
-    decoy: float
-    vain: float
-    foreign: float
-    subject: float
-    unknown: float
-    domain: float
-
-
-# How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
-# tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
-WEIGHTS = {
-    "bias": -7.94,
-    "phrase": 3.71,
-    "covered": 1.65,
-    "usual": 2.04,
-    "lead": 3.39,
-    "decoy": -3.41,
-    "vain": -1.90,
-    "foreign": -1.24,
-    "subject": -2.98,
-    "unknown": 1.94,
-    "domain": 5.89,
-}
-
-
-def probability(signals: Signals) -> float:
-    """The probability that the first article is right."""
-    odds = WEIGHTS["bias"] + sum(WEIGHTS[name] * getattr(signals, name) for name in Signals.__slots__)
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +164,7 @@ class Index:
         if len(parts) > 1:
             readings += [
                 (reading, _SENTENCE_VALUE)
-                for part in parts[:_SENTENCES]
+                for part in (parts if len(parts) <= _SENTENCES else parts[:_FIRST_SENTENCES] + parts[-_LAST_SENTENCES:])
                 if (reading := self._read(self._language.read(part))) is not None
             ]
         best: dict[int, float] = {}
@@ -360,11 +318,9 @@ class Index:
 
     def _apply_errors(self, plain: str, best: dict[int, float]) -> str | None:
         """Puts the causes of an error message in the text first; the likeliest, where a visitor's browser shows it."""
-        text = _STATUS.sub(r"error \g<1>\g<2>", " ".join(plain.replace("_", " ").split()))
-        found = [(len(message), codes) for message, codes in self._errors if message in text]
-        if not found:
+        places = [self._place[code] for code in causes_of(plain, messages=self._errors) if code in self._place]
+        if not places:
             return None
-        places = [self._place[code] for code in max(found)[1] if code in self._place]
         for place in best:
             if place not in places:
                 best[place] = min(best[place], _BESIDE_ERROR)
@@ -388,15 +344,8 @@ class Index:
                 best[place] = max(min(0.97, max(best.values()) + 0.01), ANSWER_FROM)
 
     @cached_property
-    def _errors(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        text = (_HERE / "errors.toml").read_text("utf-8")
-        tables = cast(dict[str, dict[str, list[str]]], read_toml(text))
-        return tuple(
-            (message, tuple(codes))
-            for messages in tables.values()
-            for message, codes in messages.items()
-            if any(code in self._place for code in codes)
-        )
+    def _errors(self) -> Mapping[str, tuple[str, ...]]:
+        return load_messages(_HERE / "errors.toml")
 
 
 def _language() -> Language:

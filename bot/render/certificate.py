@@ -49,6 +49,8 @@ def _verdict(page: Page, report: "CertReport") -> None:
         accepted = report.judged.examination is not None and report.judged.examination.accepted
         works = "browsers accept it, and: " if diagnosis.verdict is Verdict.WORKS_WITH_WARNINGS and accepted else ""
         told = f"{what}: {works}{root.title}"
+    if report.assessment is not None and report.assessment.complaints:
+        told = f"{told.removesuffix('.')}; {report.assessment.platform.name} asks for another form, see below."
     page.labelled(f"[{words}]", neutralise(told, limit=shared.LONGEST_SENTENCE), style=style)
 
 

@@ -26,12 +26,14 @@ def final(facts: Facts) -> list[tuple[AddressFacts, HttpAnswer]]:
 def stays(facts: Facts, trace: Trace) -> bool:
     """Whether a trace ends on the host's own HTTPS."""
     link = read_url(trace.last_url)
-    return link is not None and link.scheme == "https" and (link.target.host, link.target.port) == (facts.host, facts.port)
-
-
+    return (
+        link is not None and link.scheme == "https" and (link.target.host, link.target.port) == (facts.host, facts.port)
+    )
 
 
 def with_meaning(facts: Facts, code: str) -> list[tuple[AddressFacts, HttpAnswer]]:
     """The answers whose status is a known provider's own, for this cause."""
     answered = [(a, answer) for a, answer in final(facts) if answer.outcome is HttpOutcome.ANSWERED]
-    return [(a, answer) for a, answer in answered if (found := meaning_of(facts, answer)) is not None and found[1] == code]
+    return [
+        (a, answer) for a, answer in answered if (found := meaning_of(facts, answer)) is not None and found[1] == code
+    ]

@@ -1,39 +1,32 @@
 """Is a CDN in front, and does it do its part?"""
 
 from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
 
 from diagnostics.catalogue import BY_CODE, finding
-from diagnostics.causes import tls
+from diagnostics.causes import origin, tls
 from diagnostics.facts import AddressFacts, CertificateSummary, Facts, ips
 from diagnostics.finding import Confidence, Finding
-from diagnostics.providers import Provider, provider_by_alias, provider_of, providers
-from diagnostics.words import listing
+from diagnostics.providers import (
+    Provider,
+    console_of,
+    provider_by_alias,
+    provider_of,
+    providers,
+    served_by,
+    set_up_steps,
+    spread_steps,
+)
+from diagnostics.words import count, listing
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
 # How CDNs turn away a name they have no certificate for, where they do not answer with their own.
-_REJECTIONS = ("tls.unrecognized_name", "tls.handshake_failure", "tls.internal_error", "tls.closed")
+_ALERTS = ("tls.unrecognized_name", "tls.handshake_failure", "tls.internal_error")
+_REJECTIONS = (*_ALERTS, "tls.closed")
 _SOON_DAYS = 14
-
-
-def set_up_steps(provider: Provider, host: str | None) -> tuple[str, ...]:
-    """How to give the CDN a certificate, in the words of the provider's console."""
-    console = f"the {provider.console_name} ({provider.console})" if provider.console else "the provider's console"
-    steps = [f"Log in to {console}, and give {host} a certificate there: {provider.certificate_steps}."]
-    if provider.certificate_steps is None:
-        steps = [f"Log in to {console}, and give {host} a certificate there."]
-    if provider.minutes_to_spread is not None:
-        steps.append(f"Wait up to {provider.minutes_to_spread} minutes until all nodes have it, then check again.")
-    if provider.guide is not None:
-        steps.append(f"The provider's guide: {provider.guide}")
-    steps.append("Do not look for the fault at the origin server: visitors meet the CDN's nodes, not the origin.")
-    return tuple(steps)
-
-
-def _is_default(provider: Provider, certificate: CertificateSummary | None) -> bool:
-    """Whether a certificate is the one a provider answers with where none is set up."""
-    if certificate is None or not provider.default_names:
-        return False
-    names = {name.lower() for name in certificate.dns_names}
-    return bool(names & set(provider.default_names))
 
 
 def _names_mismatch(address: AddressFacts) -> bool:
@@ -41,61 +34,157 @@ def _names_mismatch(address: AddressFacts) -> bool:
     return any(fault.code in mismatches for fault in address.faults)
 
 
+def _aliases(facts: Facts) -> tuple[str, ...]:
+    return facts.resolution.aliases if facts.resolution is not None else ()
+
+
 def certificate_not_deployed(facts: Facts) -> Finding | None:
     """Is the host on a CDN that has no certificate for it?"""
-    aliases = facts.resolution.aliases if facts.resolution is not None else ()
-    provider = provider_by_alias(aliases)
     shook = facts.shook_hands
     if shook and all(_names_mismatch(address) for address in shook):
-        by_default = [p for p in providers() if all(_is_default(p, address.certificate) for address in shook)]
-        if not by_default:
+        by_default = [p for p in providers() if all(p.is_default(address.certificate) for address in shook)]
+        # A host of the provider's own has that certificate by right: another fault explains why it does not fit.
+        if not by_default or by_default[0].has_default_host(facts.host):
             return None
         names = shook[0].certificate.dns_names if shook[0].certificate is not None else ()
+        whose = "the CDN's own certificate" if by_default[0].is_cdn else f"{by_default[0].name}'s own certificate"
         return _not_deployed(
             facts,
             by_default[0],
             shook,
-            seen=f"answered with the CDN's own certificate (for {listing(names, most=2)}) and not with this host's",
-            confidence=Confidence.PROVEN if provider == by_default[0] else Confidence.LIKELY,
+            seen=f"answered with {whose} (for {listing(names, most=2)}) and not with this host's",
+            confidence=Confidence.PROVEN if provider_by_alias(_aliases(facts)) == by_default[0] else Confidence.LIKELY,
         )
-    tried = [address for address in facts.reached if address.handshake is not None]
-    if provider is None or not provider.is_cdn or not tried:
+    provider, tried = _rejecting(facts)
+    if provider is None or not provider.is_cdn:
         return None
-    if not all(tls.failure(address) in _REJECTIONS for address in tried):
-        return None
-    alert = tried[0].handshake.fatal_alert if tried[0].handshake is not None else None
+    handshake = tried[0].handshake
+    alert = handshake.fatal_alert if handshake is not None else None
     how = f"with the alert {tls.alert_name(alert)}" if alert is not None else "by closing the connection"
     return _not_deployed(
         facts,
         provider,
-        tuple(tried),
+        tried,
         seen=f"rejected the name {facts.host} during the handshake, {how}",
         confidence=Confidence.LIKELY,
     )
 
 
+def _rejecting(facts: Facts) -> tuple[Provider | None, tuple[AddressFacts, ...]]:
+    """The provider whose nodes all turn the name away, and those nodes.
+
+    A closed connection is enough only where the aliases say whose node it is; an alert also where port 80 says it.
+    """
+    tried = tuple(address for address in facts.reached if address.handshake is not None)
+    failures = {tls.failure(address) for address in tried}
+    if not tried or not failures <= set(_REJECTIONS):
+        return None, ()
+    provider = provider_by_alias(_aliases(facts))
+    if provider is None and failures <= set(_ALERTS):
+        provider = provider_of(facts)
+    return provider, tried
+
+
 def _not_deployed(
     facts: Facts, provider: Provider, addresses: tuple[AddressFacts, ...], *, seen: str, confidence: Confidence
 ) -> Finding:
-    aliases = facts.resolution.aliases if facts.resolution is not None else ()
-    through = f"{facts.host} is an alias of {aliases[0]}, which belongs to {provider.name}. " if aliases else ""
     certificate = addresses[0].certificate
+    where = f"on its CDN ({provider.name})" if provider.is_cdn else f"on {provider.name}"
+    nodes = f"Its nodes ({listing(ips(addresses))})" if provider.is_cdn else f"It ({listing(ips(addresses))})"
+    origin = (
+        " Visitors meet the CDN's nodes and not your origin server, so a certificate on the origin does not help."
+        if provider.is_cdn
+        else ""
+    )
     return finding(
         "cdn.certificate_not_deployed",
-        summary=f"HTTPS is not set up for {facts.host} on its CDN ({provider.name}).",
+        summary=f"HTTPS is not set up for {facts.host} {where}.",
         explanation=(
-            f"{through}Its nodes ({listing(ips(addresses))}) {seen}. Visitors meet the CDN's nodes and not your origin "
-            "server, so a certificate on the origin does not help. It is broken for everyone who opens https://."
+            f"{served_by(facts, provider)} {nodes} {seen}.{origin} It is broken for everyone who opens https://."
         ),
         fix=set_up_steps(provider, facts.host),
         evidence={
             "provider": provider.name,
-            "aliases": list(aliases),
+            "aliases": list(_aliases(facts)),
             "addresses": ips(addresses),
             "dns_names": list(certificate.dns_names[:10]) if certificate is not None else [],
         },
         confidence=confidence,
     )
+
+
+@cache
+def _public_suffixes() -> "PublicSuffixList":
+    from publicsuffixlist import PublicSuffixList  # 70 ms to import and read, and rarely needed
+
+    return PublicSuffixList()
+
+
+def _depth(host: str) -> tuple[str, int] | None:
+    """The domain that a name is registered under, and how many labels below it the name is."""
+    domain = _public_suffixes().privatesuffix(host)
+    return (domain, host.count(".") - domain.count(".")) if domain is not None else None
+
+
+def subdomain_not_covered(facts: Facts) -> Finding | None:
+    """Does the CDN's automatic certificate stop above this name?"""
+    if facts.host is None:
+        return None
+    shook = facts.shook_hands
+    if shook:
+        provider, addresses = provider_of(facts), shook
+        if not all(any(fault.code == "certificate.wildcard_depth" for fault in a.faults) for a in shook):
+            return None
+    else:
+        provider, addresses = _rejecting(facts)
+    if provider is None or provider.automatic_depth is None:
+        return None
+    place = _depth(facts.host)
+    if place is None or place[1] <= provider.automatic_depth:
+        return None
+    domain, depth = place
+    if shook and not all(_covers_only_above(a.certificate, domain) for a in shook):
+        return None
+    certificate = shook[0].certificate if shook else None
+    seen = (
+        f"answered with a certificate for {listing(certificate.dns_names, most=3)}"
+        if certificate is not None
+        else f"refused the handshake for this name ({tls.failure(addresses[0])})"
+    )
+    example = f"one.{domain}"
+    return finding(
+        "cdn.subdomain_not_covered",
+        summary=f"The automatic certificate of {provider.name} does not reach as deep as {facts.host}.",
+        explanation=(
+            f"{served_by(facts, provider)} {listing(ips(addresses))} {seen}. {provider.name}'s automatic certificate "
+            f"covers {domain} and names {count(provider.automatic_depth, 'level')} below it, such as {example}; "
+            f"{facts.host} is {count(depth, 'level')} below. It is likely and not proven that nothing else is wrong. "
+            "It is broken for everyone who opens this name; the names above work."
+        ),
+        fix=(
+            *(
+                (f"Get a certificate that covers it: log in to {console_of(provider)}, {provider.deeper_steps}.",)
+                if provider.deeper_steps is not None
+                else set_up_steps(provider, facts.host)[:1]
+            ),
+            f"Or use a name with one label less, such as {facts.host.replace('.', '-', depth - 1)}.",
+            *spread_steps(provider),
+        ),
+        evidence={
+            "provider": provider.name,
+            "domain": domain,
+            "levels": depth,
+            "covered_levels": provider.automatic_depth,
+            "addresses": ips(addresses),
+            "dns_names": list(certificate.dns_names[:10]) if certificate is not None else [],
+        },
+        confidence=Confidence.LIKELY,
+    )
+
+
+def _covers_only_above(certificate: CertificateSummary | None, domain: str) -> bool:
+    """Whether a certificate has the shape of an automatic one: a wildcard right below the domain."""
+    return certificate is not None and f"*.{domain}" in {name.lower() for name in certificate.dns_names}
 
 
 def stale_node(facts: Facts) -> Finding | None:
@@ -175,6 +264,8 @@ def _difference(facts: Facts, certificates: list[CertificateSummary]) -> str | N
 
 CAUSES: dict[str, Callable[[Facts], Finding | None]] = {
     "cdn.certificate_not_deployed": certificate_not_deployed,
+    "cdn.subdomain_not_covered": subdomain_not_covered,
     "cdn.stale_node": stale_node,
     "cdn.nodes_differ": nodes_differ,
+    **origin.CAUSES,
 }

@@ -11,7 +11,12 @@ from diagnostics.catalogue import CATALOGUE, finding
 from diagnostics.causes.tls import malformed as unreadable
 from diagnostics.facts import AddressFacts, Facts, HandshakeStatus, RevocationStatus, ips
 from diagnostics.finding import Finding
+from diagnostics.providers import chain_steps, edge_sentence, provider_of, renewal_steps
 from diagnostics.words import listing
+
+# What is mended by a new certificate, and what by sending the right intermediates with it.
+_RENEWED = ("certificate.expired", "certificate.expires_soon")
+_CHAINS = ("certificate.incomplete_chain", "certificate.chain_expired", "certificate.chain_order")
 
 
 def _with_fault(facts: Facts, code: str) -> list[tuple[AddressFacts, Finding]]:
@@ -26,15 +31,28 @@ def of_chain(facts: Facts, *, code: str) -> Finding | None:
         return None
     fault = seen[0][1]
     evidence = {**fault.evidence, "addresses": ips([address for address, _ in seen])}
+    edge, fix = _at_provider(facts, fault)
     return finding(
         code,
         summary=fault.summary,
-        explanation=fault.explanation + _where(facts, [address for address, _ in seen]) + _no_way_past(facts, fault),
-        fix=fault.fix,
+        explanation=fault.explanation
+        + _where(facts, [address for address, _ in seen])
+        + edge
+        + _no_way_past(facts, fault),
+        fix=fix,
         evidence=evidence,
         confidence=fault.confidence,
         severity=fault.severity,
     )
+
+
+def _at_provider(facts: Facts, fault: Finding) -> tuple[str, tuple[str, ...]]:
+    """What a known provider changes: whose certificate it is, and where it is mended."""
+    provider = provider_of(facts) if fault.code in (*_RENEWED, *_CHAINS) else None
+    if provider is None:
+        return "", fault.fix
+    fix = renewal_steps(provider, facts.host) if fault.code in _RENEWED else (*chain_steps(provider), *fault.fix)
+    return f" {edge_sentence(provider)}", fix
 
 
 def _where(facts: Facts, addresses: list[AddressFacts]) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 from diagnostics import limits
 from diagnostics.catalogue import finding
-from diagnostics.causes.answers import final, front, with_meaning
+from diagnostics.causes.answers import final, front
+from diagnostics.causes.origin import told_by_cdn
 from diagnostics.facts import AddressFacts, ConnectStatus, Facts, HttpAnswer, HttpOutcome, ips
-from diagnostics.finding import Confidence, Finding
+from diagnostics.finding import Finding
 from diagnostics.hsts import hsts_fault
 from diagnostics.page import read_page
 from diagnostics.providers import console_of, meaning_of, provider_of
@@ -122,31 +123,14 @@ def _by_whom(facts: Facts, answer: HttpAnswer) -> tuple[str, str, str]:
 
 def origin_tls_error(facts: Facts) -> Finding | None:
     """Does the CDN say that its encrypted connection to the origin failed?"""
-    answers = with_meaning(facts, "http.origin_tls_error")
-    found = meaning_of(facts, answers[0][1]) if answers else None
-    if found is None:
-        return None
-    provider, _, words = found
-    status = answers[0][1].status
-    return finding(
+    return told_by_cdn(
+        facts,
         "http.origin_tls_error",
-        summary=f"{provider.name} cannot connect securely to the origin server of {facts.host} (status {status}).",
-        explanation=(
-            f"{listing(_addresses(answers))} answered with status {status}: {provider.name} says that {words}. The way "
-            f"from visitors to {provider.name} works. What happens behind it cannot be seen from outside, so this is "
-            "likely and not proven. It is broken for everyone."
-        ),
+        what="cannot connect securely to the origin server of",
         fix=(
             "Check the origin server's own HTTPS: that it listens on port 443, offers TLS 1.2 or newer, and has a "
             f"certificate for {facts.host}.",
-            *(
-                (f"Check how the origin is asked, in {console_of(provider)}: {provider.origin_steps}.",)
-                if provider.origin_steps is not None
-                else ()
-            ),
         ),
-        evidence={"provider": provider.name, "status": status, "addresses": _addresses(answers)},
-        confidence=Confidence.LIKELY,
     )
 
 
@@ -244,7 +228,9 @@ def timeout(facts: Facts) -> Finding | None:
 def invalid_response(facts: Facts) -> Finding | None:
     """Is what comes back over TLS HTTP?"""
     strange = [
-        one for outcome in (HttpOutcome.INVALID, HttpOutcome.CLOSED, HttpOutcome.ALERT) for one in _ended(facts, outcome)
+        one
+        for outcome in (HttpOutcome.INVALID, HttpOutcome.CLOSED, HttpOutcome.ALERT)
+        for one in _ended(facts, outcome)
     ]
     if not strange:
         return None
@@ -289,8 +275,8 @@ def hsts_missing(facts: Facts) -> Finding | None:
         "http.hsts_missing",
         summary=f"{facts.host} does not tell browsers to always use HTTPS.",
         explanation=(
-            "The answer has no Strict-Transport-Security header (HSTS), so a browser that is sent to http:// goes there "
-            f"unprotected first.{only} HTTPS works for everyone."
+            "The answer has no Strict-Transport-Security header (HSTS), so a browser that is sent to http:// goes "
+            f"there unprotected first.{only} HTTPS works for everyone."
         ),
         fix=(
             "Once HTTPS works everywhere on the host, send the header Strict-Transport-Security: max-age=31536000 "
@@ -312,8 +298,8 @@ def hsts_invalid(facts: Facts) -> Finding | None:
         "http.hsts_invalid",
         summary=f"Browsers ignore the Strict-Transport-Security header of {facts.host}: it {fault}.",
         explanation=(
-            f"The header is “{header[:200]}”: it {fault} (RFC 6797 §6.1), so it is as if it were not sent. HTTPS works; "
-            "browsers are not told to always use it."
+            f"The header is “{header[:200]}”: it {fault} (RFC 6797 §6.1), so it is as if it were not sent. HTTPS "
+            "works; browsers are not told to always use it."
         ),
         fix=("Send the header in this form: Strict-Transport-Security: max-age=31536000",),
         evidence={"addresses": ips([address for address, _, _ in bad]), "header": header[:500], "fault": fault},

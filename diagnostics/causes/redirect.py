@@ -1,13 +1,17 @@
 """Where do the redirects lead?"""
 
 from collections.abc import Callable
+from enum import StrEnum
 
-from diagnostics.catalogue import finding
-from diagnostics.facts import Facts, Trace, TraceEnd
-from diagnostics.finding import Finding
+from diagnostics.catalogue import BY_CODE, finding
+from diagnostics.facts import Facts, Refusal, Trace, TraceEnd
+from diagnostics.finding import Finding, Severity
+from diagnostics.location import Link, read_url
+from diagnostics.page import refreshes_to
 from diagnostics.words import count
 
 _TEMPORARY = (302, 303, 307)
+_NO_CONTENT = (204, 205)
 
 
 def _ending(facts: Facts, end: TraceEnd) -> Trace | None:
@@ -18,7 +22,8 @@ def _ending(facts: Facts, end: TraceEnd) -> Trace | None:
 def _way(trace: Trace) -> str:
     """The URLs of a trace, joined by arrows, the middle left out where it is long."""
     urls = [hop.url for hop in trace.hops]
-    if trace.end is not TraceEnd.ANSWER:
+    # A circle ends where it was before; every other way ends at its last answer, or at what was not asked.
+    if trace.end is TraceEnd.LOOP or urls[-1] != trace.last_url:
         urls.append(trace.last_url)
     if len(urls) > 6:
         urls = [*urls[:4], "…", urls[-1]]
@@ -34,18 +39,34 @@ def https_works(facts: Facts) -> bool:
     return bool(facts.shook_hands) and all(address.certificate_accepted for address in facts.shook_hands)
 
 
+def _refresh(trace: Trace) -> Link | None:
+    """Where the page at the end of a trace sends visitors by itself."""
+    base = read_url(trace.last_url)
+    return refreshes_to(trace.answer, base=base) if trace.answer is not None and base is not None else None
+
+
+def _shows_content_without_https(trace: Trace) -> bool:
+    """Whether a trace that began at http:// ended there, at a page; an error is no content anybody reads."""
+    status = trace.hops[-1].status or 0
+    return (
+        trace.start.startswith("http://")
+        and trace.end is TraceEnd.ANSWER
+        and trace.last_url.startswith("http://")
+        and 200 <= status < 300
+        and status not in _NO_CONTENT
+    )
+
+
 def missing(facts: Facts) -> Finding | None:
     """Does plain HTTP lead to HTTPS?"""
-    traces = [
-        trace
-        for trace in facts.traces
-        if trace.start.startswith("http://") and trace.end is TraceEnd.ANSWER and trace.last_url.startswith("http://")
-    ]
-    # An error page at the end is no content that anybody reads unencrypted.
-    traces = [trace for trace in traces if (trace.hops[-1].status or 0) < 400]
+    traces = [trace for trace in facts.traces if _shows_content_without_https(trace)]
+    traces = [trace for trace in traces if (to := _refresh(trace)) is None or to.scheme != "https"]
     if not traces:
         return None
     trace = traces[0]
+    mend_first = (
+        () if https_works(facts) else ("First mend HTTPS, so that the redirect leads to something that works.",)
+    )
     return finding(
         "redirect.missing",
         summary=f"Plain HTTP on {facts.host} shows the page unencrypted and does not lead to HTTPS.",
@@ -54,6 +75,7 @@ def missing(facts: Facts) -> Finding | None:
             "without https:// or follow an old link stay unprotected."
         ),
         fix=(
+            *mend_first,
             "Redirect every HTTP request to HTTPS with status 301 (nginx: return 301 https://$host$request_uri; "
             "Apache: Redirect permanent / https://…; a CDN: its forced redirection to HTTPS).",
         ),
@@ -61,30 +83,87 @@ def missing(facts: Facts) -> Finding | None:
     )
 
 
+class LoopKind(StrEnum):
+    """Which circle redirects go in."""
+
+    SAME_URL = "same_url"
+    SCHEMES = "schemes"  # http and https, back and forth
+    WWW = "www"  # with and without www., back and forth
+    HOSTS = "hosts"  # through another host
+    PAGES = "pages"  # several pages of one host
+
+
+def circle(trace: Trace) -> tuple[Link, ...]:
+    """The URLs that a looping trace goes through again and again, each once."""
+    urls = [hop.url for hop in trace.hops]
+    # The last time it came up: with a new cookie on each round the same URLs are in the trace several times.
+    start = next((place for place in range(len(urls) - 1, -1, -1) if urls[place] == trace.loop_start), 0)
+    return tuple(link for url in dict.fromkeys(urls[start:]) if (link := read_url(url)) is not None)
+
+
+def loop_kind(trace: Trace) -> LoopKind:
+    """Which circle a looping trace goes in."""
+    links = circle(trace)
+    hosts = {link.target.host for link in links}
+    if len(links) < 2:
+        return LoopKind.SAME_URL
+    if len(hosts) == 2 and len({host.removeprefix("www.") for host in hosts}) == 1:
+        return LoopKind.WWW
+    if len(hosts) > 1:
+        return LoopKind.HOSTS
+    return LoopKind.SCHEMES if len({link.scheme for link in links}) > 1 else LoopKind.PAGES
+
+
+_TRUST_PROXY = (
+    "If a proxy or CDN is in front, let it ask the server behind it over HTTPS, or make the application trust its "
+    "X-Forwarded-Proto header."
+)
+_LOOPS = {
+    LoopKind.SAME_URL: (
+        "The answer to this address is to go to the very same address. Usually a proxy or CDN asks the server behind "
+        "it over plain HTTP, and that server sends everybody to HTTPS.",
+        (_TRUST_PROXY, "If nothing is in front, remove the rule that redirects this address to itself."),
+    ),
+    LoopKind.SCHEMES: (
+        "One rule sends HTTPS visitors to HTTP and another sends them back.",
+        (
+            "Remove the rule that redirects https:// to http:// (web server, application or CDN), and keep the one "
+            "that redirects http:// to https://.",
+            _TRUST_PROXY,
+        ),
+    ),
+    LoopKind.WWW: (
+        "One rule sends visitors to the name with www. and another to the name without.",
+        ("Decide for one of the two names, and remove the rule that redirects it to the other (DNS provider, CDN, web "
+         "server and application may each have one).",),
+    ),
+    LoopKind.HOSTS: (
+        "One host sends visitors to the other, which sends them back.",
+        ("Decide where visitors shall arrive, and remove the redirect on that host.",),
+    ),
+    LoopKind.PAGES: (
+        "The pages of the host send visitors to each other.",
+        ("Find the rules or the program that redirect these pages, and let one of them show its content. A page that "
+         "asks for a login is a usual place.",),
+    ),
+}  # fmt: skip
+
+
 def loop(facts: Facts) -> Finding | None:
     """Do the redirects come to an end?"""
     trace = _ending(facts, TraceEnd.LOOP)
     if trace is None:
         return None
-    between_schemes = len({hop.url.partition("://")[0] for hop in trace.hops}) > 1
+    kind = loop_kind(trace)
+    reason, fix = _LOOPS[kind]
+    from_plain = trace.start.startswith("http://")
+    whom = "everyone who types the name without https://" if from_plain else "everyone"
     return finding(
         "redirect.loop",
         summary=f"{facts.host} redirects in a circle, so browsers give up (too many redirects).",
-        explanation=(
-            f"{_way(trace)}: the last address was visited before. "
-            + (
-                "One rule sends HTTPS visitors to HTTP and another sends them back. "
-                if between_schemes
-                else "A rule redirects to the very address that was asked for. "
-            )
-            + "It is broken for everyone."
-        ),
-        fix=(
-            "Find the two rules that send visitors to and fro (web server, application, CDN), and remove one of them.",
-            "If a proxy or CDN is in front, let it ask the origin over HTTPS, or make the application trust its "
-            "X-Forwarded-Proto header.",
-        ),
-        evidence={"addresses": [trace.ip], "hops": _hops(trace), "loop": trace.loop_start},
+        explanation=f"{_way(trace)}: the last address was visited before. {reason} It is broken for {whom}.",
+        fix=fix,
+        evidence={"addresses": [trace.ip], "hops": _hops(trace), "loop": trace.loop_start, "kind": kind.value},
     )
 
 
@@ -96,8 +175,14 @@ def too_many(facts: Facts) -> Finding | None:
     return finding(
         "redirect.too_many",
         summary=f"{facts.host} redirects more than 20 times, which is where browsers stop.",
-        explanation=f"After {count(len(trace.hops), 'redirect')} there was still no page: {_way(trace)}.",
-        fix=("Let the first redirect lead straight to the final address.",),
+        explanation=(
+            f"After {count(len(trace.hops), 'redirect')} there was still no page: {_way(trace)}. It is broken for "
+            "everyone who takes this way."
+        ),
+        fix=(
+            "Let the first redirect lead straight to the final address.",
+            "If each redirect leads to a new address without end, find the rule that makes them.",
+        ),
         evidence={"addresses": [trace.ip], "hops": _hops(trace)},
     )
 
@@ -130,10 +215,16 @@ def broken_target(facts: Facts) -> Finding | None:
     trace = _ending(facts, TraceEnd.BROKEN_TARGET)
     if trace is None:
         return None
+    cause = BY_CODE.get(trace.other_cause or "")
+    title = f": {cause.title[0].lower()}{cause.title[1:]}" if cause is not None else ""
+    what = "HTTPS is broken there" if trace.last_url.startswith("https://") else "it cannot be reached"
     return finding(
         "redirect.broken_target",
-        summary=f"{facts.host} redirects to {trace.other_host}, and HTTPS is broken there.",
-        explanation=f"{_way(trace)}: {trace.other_host} cannot be opened ({trace.other_cause}).",
+        summary=f"{facts.host} redirects to {trace.other_host}, and {what}.",
+        explanation=(
+            f"{_way(trace)}: {trace.other_host} cannot be opened{title} ({trace.other_cause}). {facts.host} itself "
+            "answered properly. It is broken for everyone who is sent there."
+        ),
         fix=(
             f"Check {trace.other_host} on its own, and mend what is found there.",
             f"If {trace.other_host} is the wrong place, mend the redirect.",
@@ -153,7 +244,11 @@ def invalid_location(facts: Facts) -> Finding | None:
     if trace is None:
         return None
     last = trace.hops[-1]
-    seen = f"Location “{last.location}”, which no browser can follow" if last.location else "no Location"
+    locations = trace.answer.all_headers("location") if trace.answer is not None else ()
+    if len(set(locations)) > 1:
+        seen = f"{len(locations)} Location headers that differ, which browsers refuse"
+    else:
+        seen = f"Location “{last.location}”, which no browser can follow" if last.location else "no Location"
     return finding(
         "redirect.invalid_location",
         summary=f"{facts.host} answers with a redirect that does not say where to go.",
@@ -165,27 +260,49 @@ def invalid_location(facts: Facts) -> Finding | None:
 
 def forbidden_target(facts: Facts) -> Finding | None:
     """Do the redirects lead to an address that is not public?"""
-    trace = _ending(facts, TraceEnd.FORBIDDEN_TARGET)
-    if trace is None:
+    traces = [trace for trace in facts.traces if trace.end is TraceEnd.FORBIDDEN_TARGET]
+    inside = [trace for trace in traces if trace.refusal is not Refusal.PORT]
+    if inside:
+        trace = inside[0]
+        return finding(
+            "redirect.forbidden_target",
+            summary=f"{facts.host} redirects to {trace.other_host}, which is not public.",
+            explanation=(
+                f"{_way(trace)}: the last address is for use inside a network. It was not followed. Visitors outside "
+                "that network cannot open it."
+            ),
+            fix=("Redirect to the public name of the site.",),
+            evidence={"host": trace.other_host, "addresses": [trace.ip], "hops": _hops(trace)},
+        )
+    if not traces:
         return None
+    trace = traces[0]
+    link = read_url(trace.last_url)
+    port = link.target.port if link is not None else None
     return finding(
         "redirect.forbidden_target",
-        summary=f"{facts.host} redirects to {trace.other_host}, which is not public.",
+        severity=Severity.WARNING,
+        summary=f"{facts.host} redirects to port {port} of {trace.other_host}, which Padlock may not contact.",
         explanation=(
-            f"{_way(trace)}: the last address is for use inside a network, or on a port that Padlock may not contact. "
-            "It was not followed. Visitors outside that network cannot open it."
+            f"{_way(trace)}: the operator of this Padlock does not let it contact port {port}, so the redirect was not "
+            "followed. It may work for visitors; networks that let only the usual ports through block it."
         ),
-        fix=("Redirect to the public name of the site.",),
-        evidence={"host": trace.other_host, "addresses": [trace.ip], "hops": _hops(trace)},
+        fix=(
+            f"Open {trace.last_url} in a browser to see whether it works.",
+            "If you can, serve the site on the usual port of https://, 443, and redirect there.",
+        ),
+        evidence={"host": trace.other_host, "port": port, "addresses": [trace.ip], "hops": _hops(trace)},
     )
 
 
 def temporary(facts: Facts) -> Finding | None:
     """Do browsers remember the redirect to HTTPS?"""
     for trace in facts.traces:
+        if not trace.start.startswith("http://"):
+            continue
         first = trace.hops[0]
-        leads_on = len(trace.hops) > 1 and trace.hops[1].url.startswith("https://")
-        if trace.start.startswith("http://") and first.status in _TEMPORARY and leads_on:
+        after = trace.hops[1].url if len(trace.hops) > 1 else trace.last_url
+        if first.status in _TEMPORARY and after.startswith("https://"):
             return finding(
                 "redirect.temporary",
                 summary=f"The redirect of {facts.host} to HTTPS is temporary ({first.status}).",
@@ -195,6 +312,18 @@ def temporary(facts: Facts) -> Finding | None:
                 ),
                 fix=("Use status 301 or 308 for the redirect to HTTPS.",),
                 evidence={"addresses": [trace.ip], "status": first.status, "location": first.location},
+            )
+        to = _refresh(trace) if _shows_content_without_https(trace) else None
+        if to is not None and to.scheme == "https":
+            return finding(
+                "redirect.temporary",
+                summary=f"{facts.host} leads to HTTPS by the page itself (meta refresh), not by a redirect.",
+                explanation=(
+                    f"{trace.last_url} answered with a page that sends browsers on to {to.url}. Browsers ask over "
+                    "plain HTTP again each time, and programs do not follow it. It works for visitors with a browser."
+                ),
+                fix=("Answer http:// with status 301 and a Location that begins with https://.",),
+                evidence={"addresses": [trace.ip], "status": trace.hops[-1].status, "meta_refresh": to.url},
             )
     return None
 

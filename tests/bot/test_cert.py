@@ -1,9 +1,11 @@
 """`padlock cert` as a person or a script runs it: what it prints, writes and ends with, and what it never shows."""
 
-import argparse
 import json
 import os
+import shlex
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from bot import cert
-from bot.arguments import Parser, UsageError
+from bot.arguments import UsageError, parse
 from bot.settings import Settings
 from diagnostics.files import MAX_BYTES
 from diagnostics.platforms import platforms
@@ -55,7 +57,7 @@ class Command:
     asked: list[str] = field(default_factory=list)
 
     def __call__(self, *words: str, environment: dict[str, str] | None = None, at: str | None = AT) -> Ended:
-        arguments = parse("cert", *words, *(("--at", at) if at is not None else ()))
+        arguments = parse(["cert", *words, *(("--at", at) if at is not None else ())])
         status = cert.run(arguments, self.settings, environment=environment or {}, ask_password=self.answer)
         return Ended(status, *self.capsys.readouterr())
 
@@ -66,12 +68,6 @@ class Command:
     def put(self, name: str, *parts: Made | bytes) -> str:
         (self.folder / name).write_bytes(b"".join(each if isinstance(each, bytes) else each.pem for each in parts))
         return name
-
-
-def parse(*words: str) -> argparse.Namespace:
-    parser = Parser("padlock")
-    cert.add_parser(parser.add_subparsers(dest="command", parser_class=Parser))
-    return parser.parse_args(list(words))
 
 
 @pytest.fixture
@@ -262,6 +258,27 @@ def test_a_file_that_may_not_be_read_is_a_usage_error(run: Command) -> None:
         run("shop.pem")
 
 
+def test_the_program_ends_with_a_sentence_and_no_traceback(run: Command) -> None:
+    run.put("rubbish.pem", bytes(range(256)))
+    for words, status, said in (
+        (("nowhere.pem",), 2, 'padlock: "nowhere.pem" cannot be read: no such file or directory\n'),
+        (("rubbish.pem",), 1, ""),
+    ):
+        ended = subprocess.run(
+            [sys.executable, "-m", "bot", "cert", *words],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd=run.folder,
+            env={
+                "PYTHONPATH": str(Path(cert.__file__).parents[1]),
+                "HOME": str(run.folder),
+                "PATH": os.environ["PATH"],
+            },
+        )
+        assert (ended.returncode, ended.stderr) == (status, said)
+
+
 # Times
 
 
@@ -391,19 +408,28 @@ def test_the_platforms_of_the_help_are_those_of_the_data() -> None:
     assert tuple(each.id for each in platforms()) == cert.PLATFORMS
 
 
-def test_a_platform_that_asks_for_another_form_is_a_warning_with_commands(run: Command) -> None:
+def test_a_platform_that_asks_for_another_form_says_why_and_which_commands_help(run: Command) -> None:
     run.put("shop.pem", LEAF, INTERMEDIATE)
     run.put("shop.key", KEY)
     ended = run("shop.pem", "--key", "shop.key", "--for", "tencent-cdn", "--json")
-    assert ended.status == 0
-    assert ended.report["verdict"] == "works_with_warnings"
+    # Browsers have no part in it: the verdict is about the certificate.
+    assert (ended.status, ended.report["verdict"]) == (0, "works")
     found = ended.report["platform"]
     assert isinstance(found, dict)
     assert not found["accepted"]
     assert found["commands"] == ["openssl ec -in shop.key -out shop-ec-key.pem"]
     text = " ".join(run("shop.pem", "--key", "shop.key", "--for", "tencent-cdn").out.split())
+    assert "; Tencent Cloud CDN asks for another form, see below." in text.partition("For Tencent")[0]
     assert "(of 2018-12-20)" in text
-    assert run("shop.pem", "--key", "shop.key", "--for", "nginx", "--json").report["verdict"] == "works"
+
+
+def test_a_platform_that_takes_the_files_says_so(run: Command) -> None:
+    run.put("shop.pem", LEAF, INTERMEDIATE)
+    run.put("shop.key", KEY)
+    found = run("shop.pem", "--key", "shop.key", "--for", "nginx", "--json").report["platform"]
+    assert isinstance(found, dict)
+    assert (found["accepted"], found["complaints"]) == (True, [])
+    assert "it takes the files as they are" in run("shop.pem", "--key", "shop.key", "--for", "nginx").out
 
 
 # Private keys
@@ -445,3 +471,14 @@ def test_a_key_in_a_file_of_its_own_is_no_reason_for_alarm(run: Command) -> None
     run.put("shop.pem", LEAF, INTERMEDIATE)
     assert "exposed" not in run("shop.pem", "--key", run.put("shop.key", KEY)).out
     assert "exposed" not in run("shop.pem", "shop.key").out
+
+
+# The worked example
+
+
+def test_every_command_of_the_document_can_be_understood() -> None:
+    document = Path(cert.__file__).parents[1] / "docs" / "certificate-files.md"
+    commands = [line for line in document.read_text(encoding="utf-8").splitlines() if line.startswith("padlock cert ")]
+    assert len(commands) > 5
+    for command in commands:
+        assert parse(shlex.split(command)[1:]).files

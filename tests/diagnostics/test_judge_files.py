@@ -300,9 +300,7 @@ def test_openssl_matches_the_names_that_the_judgement_matches(
 
 def test_the_gravest_finding_is_the_cause_and_an_info_never_is() -> None:
     def cause(judged: Judged) -> tuple[Verdict, str | None]:
-        diagnosis = diagnosis_of(
-            judged, assessment=None, text="shop.pem", host=HOST, started=NOW, seconds=0.1, roots="lab"
-        )
+        diagnosis = diagnosis_of(judged, text="shop.pem", host=HOST, started=NOW, seconds=0.1, roots="lab")
         return diagnosis.verdict, diagnosis.cause
 
     assert cause(judge(file(LEAF, INTERMEDIATE))) == (Verdict.WORKS, None)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from knowledge.evaluate import read_questions
 from knowledge.library import Library
-from knowledge.match import Index, Signals
+from knowledge.match import Index
+from knowledge.probability import Signals
 
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
 _FOLDS = 10

@@ -114,7 +114,7 @@ def test_the_bare_error_leads_to_the_cause(library: Library) -> None:
 
 def test_the_question_at_the_end_of_a_long_message_counts(library: Library) -> None:
     story = "Hi all. We had a great offsite last week and I am still going through my mails. Anna sends her regards. "
-    assert found(library, f"{story}Quick one: how do I force https?")[0] == "q5"
+    assert found(library, f"{story * 4}Quick one: how do I force https?")[0] == "q5"
 
 
 def test_scores_are_probabilities_in_order(library: Library) -> None:
