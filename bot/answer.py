@@ -1,6 +1,5 @@
 """START HERE: a question in, its answer out."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -111,8 +110,8 @@ async def answer_question(
     progress: Progress | None = None,
 ) -> Answer:
     """The same for a message that has been understood already; `text` is the message as it came."""
-    known = _from_knowledge(question, text=text, library=library)
-    if not (question.targets and question.wants_diagnosis):
+    known = answer_from_knowledge(question, text=text, library=library)
+    if not asks_to_look(question):
         return known
     targets = [target.text for target in question.targets]
     looked = await answer_targets(
@@ -135,6 +134,8 @@ async def answer_targets(
     progress: Progress | None = None,
 ) -> Answer:
     """Look at these targets, side by side, and answer with what was found and the entries that mend it."""
+    import asyncio  # a question that names no host does without
+
     reports = await asyncio.gather(
         *(
             check(target, find=library.get, options=options, diagnose=diagnose, progress=progress)
@@ -170,7 +171,12 @@ async def check(
     return Report(target=diagnosis.facts.text, diagnosis=diagnosis, articles=explaining(diagnosis, find=find))
 
 
-def _from_knowledge(question: "Question", *, text: str, library: "Library") -> Answer:
+def asks_to_look(question: "Question") -> bool:
+    """Whether a host is to be looked at."""
+    return bool(question.targets) and question.wants_diagnosis
+
+
+def answer_from_knowledge(question: "Question", *, text: str, library: "Library") -> Answer:
     """What Padlock knows without looking at any host."""
     warning = wording.KEY_EXPOSED if question.exposed_key else ""
     small_talk = question.small_talk

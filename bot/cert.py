@@ -232,7 +232,7 @@ def _moment(text: str) -> datetime:
 def _key_notes(files: "Sequence[FileContents]") -> list[str]:
     """What to do about private keys that came along with certificates."""
     from bot.cert_files import PASTED
-    from diagnostics.files import Stranger
+    from diagnostics.strangers import Stranger
 
     notes = []
     for file in files:

@@ -1,6 +1,5 @@
 """The commands and their exit status."""
 
-import asyncio
 import contextlib
 import io
 import os
@@ -15,6 +14,9 @@ from bot.settings import SettingError, Settings
 if TYPE_CHECKING:
     import argparse
 
+    from bot.answer import Answer
+    from bot.screen import Screen
+    from bot.understand import Question
     from knowledge.library import Library
 
 DONE, BROKEN, USAGE, NOT_CHECKED = 0, 1, 2, 3
@@ -67,13 +69,17 @@ def _run(argv: Sequence[str]) -> int:
 
 
 def _ask(found: "argparse.Namespace", settings: Settings) -> int:
-    from bot.answer import ask
-    from bot.screen import Live, Screen
+    from bot.answer import answer_from_knowledge, asks_to_look
+    from bot.screen import Screen
+    from bot.understand import understand
 
     library, text = _library(settings), " ".join(found.text)
     screen = Screen(sys.stdout, environment=os.environ)
-    with contextlib.nullcontext() if found.json else Live(screen) as progress:
-        answer = asyncio.run(ask(text, library=library, options=settings.options(), progress=progress))
+    question = understand(text)
+    if asks_to_look(question):
+        answer = _look(question, text=text, library=library, settings=settings, screen=None if found.json else screen)
+    else:
+        answer = answer_from_knowledge(question, text=text, library=library)
     if found.json:
         from bot.render.json import answer_object, dumps
 
@@ -81,6 +87,21 @@ def _ask(found: "argparse.Namespace", settings: Settings) -> int:
     else:
         screen.show(answer)
     return DONE
+
+
+def _look(
+    question: "Question", *, text: str, library: "Library", settings: Settings, screen: "Screen | None"
+) -> "Answer":
+    """The answer to a question that names hosts, with its progress on the screen."""
+    import asyncio  # late, like all that only a look at hosts needs
+
+    from bot.answer import answer_question
+    from bot.screen import Live
+
+    with contextlib.nullcontext() if screen is None else Live(screen) as progress:
+        return asyncio.run(
+            answer_question(question, text=text, library=library, options=settings.options(), progress=progress)
+        )
 
 
 def _check(found: "argparse.Namespace", settings: Settings) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
 # Stands for a host in a text whose hosts have been found.
 HOST = "\ue001"
@@ -34,19 +35,16 @@ def lookalikes() -> Lexicon:
 
 
 def _read(name: str) -> Lexicon:
-    import tomllib  # late, as the files are: a message without a dot in it needs but one of them
-    from importlib.resources import files
+    from importlib.resources import files  # late, as the files are: a message without a dot in it needs but one of them
 
-    tables: dict[str, dict[str, str]] = tomllib.loads(files("bot").joinpath(name).read_text("utf-8"))
-    lines = {
-        table: {key: [line for line in text.splitlines() if not line.startswith("#")] for key, text in texts.items()}
-        for table, texts in tables.items()
-    }
+    from knowledge.lists import read_toml
+
+    tables = cast(dict[str, dict[str, list[str]]], read_toml(files("bot").joinpath(name).read_text("utf-8")))
     return Lexicon(
-        words={key: frozenset(" ".join(some).split()) for key, some in lines.get("words", {}).items()},
-        stems={key: tuple(" ".join(some).split()) for key, some in lines.get("stems", {}).items()},
-        phrases={key: tuple(map(_ready, _listed(some))) for key, some in lines.get("phrases", {}).items()},
-        sayings={key: frozenset(_listed(some)) for key, some in lines.get("sayings", {}).items()},
+        words={key: frozenset(" ".join(some).split()) for key, some in tables.get("words", {}).items()},
+        stems={key: tuple(" ".join(some).split()) for key, some in tables.get("stems", {}).items()},
+        phrases={key: tuple(map(_ready, _listed(some))) for key, some in tables.get("phrases", {}).items()},
+        sayings={key: frozenset(_listed(some)) for key, some in tables.get("sayings", {}).items()},
     )
 
 

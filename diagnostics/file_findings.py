@@ -7,10 +7,11 @@ from diagnostics.catalogue import finding
 from diagnostics.certificate_facts import Certificate
 from diagnostics.chain_findings import label
 from diagnostics.chain_order import Disorder
-from diagnostics.files import Fault, FileContents, Stranger
+from diagnostics.files import Fault, FileContents
 from diagnostics.finding import EvidenceValue, Finding, Severity
 from diagnostics.keys import PrivateKey
 from diagnostics.pem import Oddity
+from diagnostics.strangers import Stranger
 from diagnostics.words import count, listing
 
 _MEND = "padlock cert with --fix OUT.pem writes a good file from this one."
@@ -129,10 +130,13 @@ def written_badly(file: FileContents, oddities: Sequence[Oddity]) -> Finding:
             severity=Severity.WARNING,
             summary=f"{file.name} {listing([each.value for each in oddities])}, so most servers cannot read it.",
             explanation=(
-                "The certificate in it is whole, and Padlock read it all the same. OpenSSL, and with it nginx, Apache "
-                "and HAProxy, finds no certificate in a file that is written like this."
+                "What is in it is whole, and Padlock read it all the same. OpenSSL, and with it nginx, Apache and "
+                "HAProxy, finds nothing in a file that is written like this."
             ),
-            fix=(_MEND, "Or take the file again exactly as its issuer delivered it."),
+            fix=(
+                *((_MEND,) if file.certificates else ()),
+                "Take the file again exactly as it was made or delivered, without a detour through a mail or a form.",
+            ),
             evidence={"file": file.name, "oddities": [each.name.lower() for each in oddities]},
         ),
         title="The certificate file was changed on its way",

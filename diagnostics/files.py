@@ -1,23 +1,17 @@
 """What a certificate file holds, in whatever form it was mailed; what was given by mistake is recognised and named."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    load_der_public_key,
-    pkcs7,
-    pkcs12,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7, pkcs12
 
 from diagnostics import der
 from diagnostics.certificate_facts import Certificate, FieldFault
 from diagnostics.certificate_reader import quiet, read
 from diagnostics.keys import KeyFault, KeyForm, Locked, PrivateKey, asks_too_much, described, form_of, read_key
-from diagnostics.pem import Block, Oddity, read_pem, text_of
+from diagnostics.pem import Block, Oddity, read_pem
+from diagnostics.strangers import Stranger, document, in_der, stranger_in, under_label
 
 # A chain takes 10 kB, the list of all public roots 200 kB; what is larger is something else.
 MAX_BYTES = 1024 * 1024
@@ -30,25 +24,6 @@ class Form(StrEnum):
     DER = "DER"
     PKCS7 = "PKCS #7 (P7B)"
     PKCS12 = "PKCS #12 (PFX)"
-
-
-class Stranger(StrEnum):
-    """What a file is, or holds, that is no certificate and no private key, in words that follow "it is"."""
-
-    REQUEST = "a certificate signing request (CSR)"
-    PUBLIC_KEY = "a public key"
-    REVOCATION_LIST = "a revocation list (CRL)"
-    SSH_KEY = "an SSH key"
-    PGP = "a PGP message or key"
-    HTML = "a web page (HTML)"
-    EMAIL = "an e-mail"
-    ZIP = "a ZIP archive or an office document"
-    JAVA_KEYSTORE = "a Java keystore"
-    PDF = "a PDF document"
-    EMPTY = "empty"
-    TOO_LARGE = "larger than 1 MB, which no certificate file is"
-    TEXT = "text without a certificate in it"
-    BINARY = "binary data that is no certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +71,7 @@ def read_file(data: bytes, *, name: str, password: str | None = None) -> FileCon
     with quiet():
         found = _read_der(data, name, password) if data[0] == der.SEQUENCE else None
         found = found or _read_pem(data, name, password)
-    return found or FileContents(name=name, strangers=(_stranger(data),))
+    return found or FileContents(name=name, strangers=(stranger_in(data),))
 
 
 def _read_der(data: bytes, name: str, password: str | None) -> FileContents | None:
@@ -116,7 +91,7 @@ def _read_der(data: bytes, name: str, password: str | None) -> FileContents | No
         return FileContents(name=name, form=Form.PKCS7, certificates=certificates) if certificates else None
     if form_of(first.whole) is not None:
         return _with_key(FileContents(name=name, form=Form.DER), read_key(first.whole, password=password))
-    if stranger := _der_stranger(first.whole):
+    if stranger := in_der(first.whole):
         return FileContents(name=name, form=Form.DER, strangers=(stranger,))
     if tags == [der.SEQUENCE, der.SEQUENCE, 0x03]:
         return _der_certificates(data, name)
@@ -192,16 +167,6 @@ def _read_pkcs12(data: bytes, name: str, password: str | None) -> FileContents:
 
 _CERTIFICATES = frozenset(("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"))
 _KEYS = frozenset(("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY"))
-_STRANGERS = {
-    "CERTIFICATE REQUEST": Stranger.REQUEST,
-    "NEW CERTIFICATE REQUEST": Stranger.REQUEST,
-    "PUBLIC KEY": Stranger.PUBLIC_KEY,
-    "RSA PUBLIC KEY": Stranger.PUBLIC_KEY,
-    "X509 CRL": Stranger.REVOCATION_LIST,
-    "OPENSSH PRIVATE KEY": Stranger.SSH_KEY,
-    "SSH2 PUBLIC KEY": Stranger.SSH_KEY,
-    "SSH2 ENCRYPTED PRIVATE KEY": Stranger.SSH_KEY,
-}
 
 
 def _read_pem(data: bytes, name: str, password: str | None) -> FileContents | None:
@@ -211,7 +176,7 @@ def _read_pem(data: bytes, name: str, password: str | None) -> FileContents | No
     found = FileContents(name=name, form=Form.PEM, oddities=pem.oddities)
     for number, block in enumerate(pem.blocks, start=1):
         found = _with_block(found, block, number, name, password)
-    if Oddity.TEXT_AROUND in pem.oddities and (around := _document(data)):
+    if Oddity.TEXT_AROUND in pem.oddities and (around := document(data)):
         found = replace(found, strangers=tuple(dict.fromkeys((*found.strangers, around))))
     return found
 
@@ -230,7 +195,7 @@ def _with_block(found: FileContents, block: Block, number: int, name: str, passw
         return _with_key(found, key)
     if label in ("PKCS7", "CMS"):
         return replace(found, certificates=(*found.certificates, *_pkcs7(block.data)))
-    stranger = Stranger.PGP if label.startswith("PGP ") else _STRANGERS.get(label)
+    stranger = under_label(label)
     if stranger is not None:
         return replace(found, strangers=tuple(dict.fromkeys((*found.strangers, stranger))))
     if label == "EC PARAMETERS":
@@ -271,55 +236,3 @@ def _first_element(data: bytes) -> bytes:
         return next(der.elements(data)).whole
     except (ValueError, StopIteration):
         return data
-
-
-def _der_stranger(data: bytes) -> Stranger | None:
-    loaders: tuple[tuple[Callable[[bytes], object], Stranger], ...] = (
-        (x509.load_der_x509_csr, Stranger.REQUEST),
-        (x509.load_der_x509_crl, Stranger.REVOCATION_LIST),
-        (load_der_public_key, Stranger.PUBLIC_KEY),
-    )
-    for load, stranger in loaders:
-        try:
-            load(data)
-        except Exception:  # noqa: S112 (whatever a parser raises: then it is not that)
-            continue
-        return stranger
-    return None
-
-
-_MAGIC = (
-    (b"PK\x03\x04", Stranger.ZIP),
-    (b"\xfe\xed\xfe\xed", Stranger.JAVA_KEYSTORE),
-    (b"%PDF-", Stranger.PDF),
-    (b"PuTTY-User-Key-File", Stranger.SSH_KEY),
-)
-_SSH_PUBLIC = re.compile(r"\s{0,99}(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{1,40}|sk-\S{1,60}) AAAA")
-_HTML = re.compile(r"<(?:!doctype html|html|head|body|div|meta)\b", re.IGNORECASE)
-_MAIL_HEADER = re.compile(
-    r"^(?:From|To|Subject|Received|Return-Path|MIME-Version|Message-ID|Delivered-To|Von|An|Betreff): ?\S", re.MULTILINE
-)
-# Whether something is a page or a mail shows at its beginning.
-_BEGINNING = 4096
-
-
-def _document(data: bytes) -> Stranger | None:
-    """Whether the text is a web page or an e-mail."""
-    beginning = text_of(data[: 2 * _BEGINNING])[0][:_BEGINNING]
-    if _HTML.search(beginning):
-        return Stranger.HTML
-    # A single "From:" may stand in any text.
-    return Stranger.EMAIL if len(_MAIL_HEADER.findall(beginning)) > 1 else None
-
-
-def _stranger(data: bytes) -> Stranger:
-    for magic, stranger in _MAGIC:
-        if data.startswith(magic):
-            return stranger
-    text = text_of(data[: 2 * _BEGINNING])[0][:_BEGINNING]
-    if _SSH_PUBLIC.match(text):
-        return Stranger.SSH_KEY
-    if found := _document(data):
-        return found
-    printable = sum(character.isprintable() or character in "\t\r\n" for character in text)
-    return Stranger.TEXT if printable > 0.95 * len(text) else Stranger.BINARY

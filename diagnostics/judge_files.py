@@ -72,7 +72,7 @@ def judge_files(
     held = [(file.name, each) for file in files for each in file.keys]
     held += [(key.name, each) for each in key.keys] if key else []
     leaf = _leaf(files, keys=[each for _, each in held], host=host, at=at)
-    findings = list(_file_findings(files))
+    findings = [*_file_findings(files), *(_text_findings(key) if key else ())]
     if leaf is None:
         return Judged(findings=_one_each(findings))
     chain, place = _chain(files, leaf)
@@ -138,9 +138,14 @@ def _file_findings(files: Sequence[FileContents]) -> Iterator[Finding]:
             yield say.no_certificate(file)
         elif not file.useful:
             yield say.left_out(file) if file.strangers else say.unreadable(file, file.faults[0])
-        oddities = [each for each in Oddity if each in file.oddities & REFUSED_BY_OPENSSL]
-        if oddities and file.useful:
-            yield say.written_badly(file, oddities)
+        yield from _text_findings(file)
+
+
+def _text_findings(file: FileContents) -> Iterator[Finding]:
+    """Whether servers can read the text at all."""
+    oddities = [each for each in Oddity if each in file.oddities & REFUSED_BY_OPENSSL]
+    if oddities and file.useful:
+        yield say.written_badly(file, oddities)
 
 
 def _for_files(

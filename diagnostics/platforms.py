@@ -40,7 +40,7 @@ class Platform:
     root: bool
     where: str
     notes: tuple[str, ...] = ()
-    read: bool = False
+    checked: bool = False
     line_length: bool = False
     blank_lines: bool = True
     text_around: bool = True

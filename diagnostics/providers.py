@@ -172,6 +172,11 @@ def spread_steps(provider: Provider) -> tuple[str, ...]:
     return (f"Wait up to {time} until all nodes have it, then check again.",)
 
 
+def configuration_steps(provider: Provider) -> tuple[str, ...]:
+    """How long to wait after a change of settings; where certificates are made automatically, only these take long."""
+    return () if provider.renews_itself else spread_steps(provider)
+
+
 def _certificate_place(provider: Provider) -> str:
     where = f": {provider.certificate_steps}" if provider.certificate_steps is not None else ""
     return f"{console_of(provider)}{where}"

@@ -96,7 +96,7 @@ def _platform(page: Page, report: "CertReport") -> None:
     page.paragraph(f"Where: {rules.where}", first=INDENT, rest=INDENT * 2)
     for note in rules.notes:
         page.paragraph(note, first=INDENT, rest=INDENT)
-    dated = f"read on {rules.dated.isoformat()}" if rules.read else f"of {rules.dated.isoformat()}"
+    dated = f"checked on {rules.dated.isoformat()}" if rules.checked else f"of {rules.dated.isoformat()}"
     page.paragraph(f"Source: {rules.source} ({dated})", first=INDENT, rest=INDENT * 2, keep_links=True)
 
 

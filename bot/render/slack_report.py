@@ -37,7 +37,9 @@ _PUBLIC = Guard(ports=(443,), own_address=lambda _: False)
 
 
 def is_public(report: Report) -> bool:
-    """Whether everybody may know what was seen: every address of the host is a public one."""
+    """Whether everybody may know what was seen: every address of the host is a public one, or nothing was seen."""
+    if report.diagnosis.verdict is Verdict.NOT_CHECKED:
+        return True
     facts = report.diagnosis.facts
     seen = [address.ip for address in facts.addresses]
     if facts.resolution is not None:
@@ -139,4 +141,4 @@ def _is_public(ip: str) -> bool:
         ipaddress.ip_address(ip)
     except ValueError:
         return True  # a time such as 10:15:00, or no address at all
-    return _PUBLIC.admit(ip, host="", port=443) is not None
+    return _PUBLIC.admit(ip, host=ip, port=443) is not None

@@ -37,3 +37,9 @@ def with_meaning(facts: Facts, code: str) -> list[tuple[AddressFacts, HttpAnswer
     return [
         (a, answer) for a, answer in answered if (found := meaning_of(facts, answer)) is not None and found[1] == code
     ]
+
+
+def path_of(answer: HttpAnswer) -> str:
+    """Which page of the host an answer is to."""
+    path = answer.url.partition("://")[2].partition("/")[2]
+    return f"/{path}"[:80]

@@ -157,7 +157,7 @@ def subdomain_not_covered(facts: Facts) -> Finding | None:
         summary=f"The automatic certificate of {provider.name} does not reach as deep as {facts.host}.",
         explanation=(
             f"{served_by(facts, provider)} {listing(ips(addresses))} {seen}. {provider.name}'s automatic certificate "
-            f"covers {domain} and names {count(provider.automatic_depth, 'level')} below it, such as {example}; "
+            f"covers {domain} and names up to {count(provider.automatic_depth, 'level')} below it, such as {example}; "
             f"{facts.host} is {count(depth, 'level')} below. It is likely and not proven that nothing else is wrong. "
             "It is broken for everyone who opens this name; the names above work."
         ),

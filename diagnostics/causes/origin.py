@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 from diagnostics.catalogue import finding
 from diagnostics.causes.answers import final, with_meaning
-from diagnostics.causes.redirect import LoopKind, circle, loop_kind
+from diagnostics.causes.loop import LoopKind, circle, loop_kind
 from diagnostics.facts import AddressFacts, Facts, HttpAnswer, Trace, TraceEnd, ips
 from diagnostics.finding import Confidence, Finding
-from diagnostics.providers import Provider, console_of, meaning_of, provider_of, served_by, spread_steps
+from diagnostics.providers import Provider, configuration_steps, console_of, meaning_of, provider_of, served_by
+from diagnostics.words import listing
 
 _LOOP_DETECTED = 508  # RFC 5842 §7.2; CDNs use it for the loops of RFC 8586
 _NOT_PROVEN = "What happens behind it cannot be seen from outside, so this is likely and not proven."
@@ -34,7 +35,7 @@ def redirect_loop(facts: Facts) -> Finding | None:
             "for that.",
             "If the origin has no HTTPS, take the redirect to HTTPS out of the origin (web server or application), and "
             "let the CDN redirect visitors.",
-            *spread_steps(provider)[:1],
+            *configuration_steps(provider),
             "Purge the CDN's cache: it may have kept the redirect.",
         ),
         evidence={
@@ -72,15 +73,15 @@ def loop_detected(facts: Facts) -> Finding | None:
         summary=f"{provider.name} says that it is calling itself for {facts.host} (status {status}).",
         explanation=(
             f"{served_by(facts, provider)} {listing(ips([a for a, _ in answers]))} answered with status {status}: "
-            f"{provider.name} says that {words or 'the request came back to it'}. Usually the origin it is set to ask "
-            f"is a name of the CDN, or redirects to one. {_NOT_PROVEN} It is broken for everyone."
+            f"{provider.name} says that {words or 'the request came back to it'}. Usually the origin it is set to "
+            f"ask is a name of the CDN, or redirects to one. {_NOT_PROVEN} It is broken for everyone."
         ),
         fix=(
             f"Look up the origin server of {facts.host} in {console_of(provider)}: it must be the address or name of "
             f"your own server, and never {facts.host} itself or another name that leads to the CDN.",
             "If the CDN follows redirects of the origin by itself, switch that off, and let it ask the origin over "
             "HTTPS (or follow the visitor's protocol), so that the origin does not redirect.",
-            *spread_steps(provider),
+            *configuration_steps(provider),
         ),
         evidence={"provider": provider.name, "status": status, "addresses": ips([a for a, _ in answers])},
         confidence=Confidence.LIKELY,

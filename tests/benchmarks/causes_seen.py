@@ -22,14 +22,14 @@ from diagnostics.plain_text import neutralise
 from diagnostics.target import Target, parse_target
 from tests.benchmarks.measure import ROOT, tool_versions
 from tests.lab.faults import FAULTS, Fault, unmet
-from tests.lab.hosts import HTTP_PORT, HTTPS_PORT, Check, Lab
+from tests.lab.hosts import HTTP_PORT, HTTPS_PORT, NOT_ALLOWED, Check, Lab
 
 DOCUMENT = ROOT / "docs" / "causes-seen.md"
 PADLOCK_SECONDS, CURL_SECONDS, OPENSSL_SECONDS, SSLYZE_SECONDS = 8.0, 8.0, 8.0, 20.0
 LONGEST_CELL = 150  # characters
 MOST_REDIRECTS = 20  # where browsers stop
 
-NOT_ASKED = "not asked: there is no address to give it"
+NOT_ASKED = "not asked"
 MISSING = "not installed"
 
 
@@ -69,16 +69,18 @@ def look(fault: Fault, *, lab: Lab, sslyze: str | None) -> Seen:
     """Bring up the server and ask every tool."""
     check = fault.start(lab)
     diagnosis = asyncio.run(diagnose(check.target, options=check.options(timeout=PADLOCK_SECONDS)))
-    host = host_of(check, diagnosis, fault=fault, lab=lab)
+    host = host_of(check, diagnosis, lab=lab)
     said = (ask_curl(host), ask_openssl(host), ask_sslyze(host, sslyze)) if host else (NOT_ASKED,) * 3
     curl, openssl, other = (_cell(text, host) for text in said)
     return Seen(fault=fault, padlock=_cell(_verdict(diagnosis, fault), host), curl=curl, openssl=openssl, sslyze=other)
 
 
-def host_of(check: Check, diagnosis: Diagnosis, *, fault: Fault, lab: Lab) -> Host | None:
-    """The host that was diagnosed, or None where it has no address in the lab."""
+def host_of(check: Check, diagnosis: Diagnosis, *, lab: Lab) -> Host | None:
+    """The host that was diagnosed, or None where the other tools cannot be asked about it."""
     target = parse_target(check.target)
-    if not isinstance(target, Target):
+    # Where Padlock found no address the fault is in DNS, and the other tools would have to be led past it.
+    seen = diagnosis.facts.addresses or diagnosis.facts.refusal is not None
+    if not isinstance(target, Target) or not seen:
         return None
     if target.is_address:
         addresses: tuple[str, ...] = (target.host,)
@@ -133,7 +135,9 @@ def ask_curl(host: Host) -> str:
         for name, addresses in {**named, **host.others}.items()
         for port in sorted(ports)
     ]
-    command = [curl, "-sS", "-q", "--noproxy", "*", "--max-time", str(CURL_SECONDS), "--cacert", host.ca_file]
+    # Whatever else a redirect names is nobody: no name leaves the machine.
+    resolve += [f"*:{port}:{NOT_ALLOWED}" for port in sorted(ports)]
+    command = [curl, "-q", "-sS", "--noproxy", "*", "--max-time", str(CURL_SECONDS), "--cacert", host.ca_file]
     command += [argument for each in resolve for argument in ("--resolve", each)]
     command += [
         "-L",
@@ -151,8 +155,7 @@ def ask_curl(host: Host) -> str:
     said = []
     for url in urls:
         out, error = _say([*command, url], seconds=CURL_SECONDS + 2)
-        line = _first(error) or _first(out)
-        said.append(line)
+        said.append(re.sub(r"after \d+ (ms|milliseconds)", "after some time", _first(error) or _first(out)))
     return "; ".join(dict.fromkeys(said))
 
 
@@ -188,11 +191,11 @@ def ask_sslyze(host: Host, sslyze: str | None) -> str:
         line
         for line in lines
         if re.search(r"FAILED|ERROR|WARNING|rror:|xception", line)
-        and not re.match(r"(Android|Apple|Java|Mozilla|Windows|OpenJDK) CA Store", line)
+        and not re.match(r"SCAN RESULTS|Symantec|(Android|Apple|Java|Mozilla|Windows|OpenJDK) CA Store", line)
     ]
     # Where a line comes from: `HOST:PORT => ` or `Supplied CA file CA Store (N/A): FAILED - `.
     source = re.compile(r"^(?:\S+:\d+\s*=>\s*|Supplied CA file CA Store \(N/A\):\s*FAILED - )")
-    told = [re.sub(r"\s{2,}", " ", source.sub("", line)) for line in bad]
+    told = [re.sub(r"\s{2,}", " ", source.sub("", line).partition(" (encountered processing")[0]) for line in bad]
     if told:
         return "; ".join(dict.fromkeys(told))
     good = [line for line in lines if line.startswith(("Supplied CA file", "Hostname Validation"))]
@@ -285,7 +288,7 @@ How the tools are asked:
   trust stores cannot know the lab's root, so only the one that it was given is told.
 
 All of them are given the lab's root as trusted. The other tools cannot be led to the lab's DNS server, so they are not
-asked about names without an address. Each is ended after {curl:.0f} ({sslyze:.0f} for sslyze) seconds.
+asked where the fault is in DNS. Each is ended after {curl:.0f} ({sslyze:.0f} for sslyze) seconds.
 """
 
 

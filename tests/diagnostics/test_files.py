@@ -20,9 +20,10 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnostics.files import MAX_BYTES, FileContents, Form, Stranger, read_file
+from diagnostics.files import MAX_BYTES, FileContents, Form, read_file
 from diagnostics.keys import KeyForm, Locked
 from diagnostics.pem import Oddity
+from diagnostics.strangers import Stranger
 from tests.lab import openssl
 from tests.lab.certificates import NOW, intermediate, key, leaf, name, root
 

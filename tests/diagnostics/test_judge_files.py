@@ -241,6 +241,13 @@ def test_a_text_that_servers_cannot_read_is_a_warning_and_one_they_can_is_none()
     assert "has lost its line breaks" in the(judged, "malformed").summary
 
 
+def test_a_key_that_servers_cannot_read_is_a_warning_too() -> None:
+    flat = read_file(pkcs8(LEAF.key).replace(b"\n", b" "), name="shop.key")
+    judged = judge(file(LEAF, INTERMEDIATE), given_key=flat)
+    assert the(judged, "malformed").severity is Severity.WARNING
+    assert "--fix" not in " ".join(the(judged, "malformed").fix)
+
+
 # Beside OpenSSL
 
 
