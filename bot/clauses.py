@@ -19,6 +19,8 @@ _CLAUSE_END = re.compile(
     r"|(?<!不)但是|(?<!不)但|不过|可是|然而|しかし|ですが|けど|하지만|그런데|지만"
 )
 _WORD = re.compile(r"[\w-]+")
+# Letters of Latin scripts that have no accent to lose.
+_PLAIN_LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o"})
 _NOT = re.compile(r"(?<=n)'(?=t\b)")
 
 
@@ -70,7 +72,7 @@ def fold(text: str) -> str:
     text = _NOT.sub("", text.lower()).replace("'", " ")
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", text).translate(_PLAIN_LETTERS)
     return "".join(unicodedata.normalize("NFD", char)[0] if "\u00c0" <= char <= "\u024f" else char for char in text)
 
 
@@ -96,10 +98,16 @@ def clauses_of(folded: str) -> list[Clause]:
 
 
 def asks_whether_it_can_be(words: tuple[str, ...]) -> bool:
-    """Whether a question is of the kind "can HTTP be denied?" or "should they share it?"."""
+    """Whether a question is of the kind "can HTTP be denied?" or "should they share it?".
+
+    "Could it be that …" and "could a.example be misconfigured?" ask about the state of a host.
+    """
     if words[:1] in {("should",), ("shall",), ("must",), ("may",)}:
         return True
-    return words[:1] in {("can",), ("could",)} and "be" in words[1:5]
+    if words[:1] not in {("can",), ("could",)} or "be" not in words[1:5] or words[1:3] == ("it", "be"):
+        return False
+    behind = words[words.index("be") + 1 :]
+    return not (words[1] == HOST_WORD and any(word.startswith(phrases().stems["fault"]) for word in behind[:2]))
 
 
 def _whole_sentence(sentence: str, *, parts: list[tuple[str, ...]]) -> Clause:
@@ -122,7 +130,9 @@ def _asks_for_instructions(words: tuple[str, ...]) -> bool:
     if asks_whether_it_can_be(words):
         return True
     kinds = phrases().words
-    start = next((index for index, word in enumerate(words[:3]) if word in kinds["asking"]), None)
+    # Behind a host, "como" and "wie" compare.
+    opening = words[: min(3, words.index(HOST_WORD))] if HOST_WORD in words else words[:3]
+    start = next((index for index, word in enumerate(opening) if word in kinds["asking"]), None)
     if (
         start is None
         or says(_padded(words), "state")

@@ -8,11 +8,17 @@ from bot.lexicon import lookalikes
 _MAX_NAME, _MAX_LABEL = 253, 63  # RFC 1035 §2.3.4
 # The longest TLD of a script written without blanks has five characters; longer prefixes are not tried.
 _MAX_WIDE_TLD = 8
+# A country's TLD has two letters (ISO 3166).
+_COUNTRY = 2
 
 _FULL_STOP_RUN = re.compile("[\\w\\-.]*+(?:[。｡][\\w\\-.]*+)+")
 _QUAD = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _TLD = re.compile(r"[a-z]{2,}|xn--[a-z0-9\-]+")
 _NETWORK = re.compile(r"/\d{1,2}(?!\w)|[\w%]")
+# A product is spelled in its own way (OpenResty, iOS), and what is upgraded has versions.
+_PRODUCT = re.compile(r"[A-Z]?[a-z]+[A-Z][A-Za-z]+")
+_UPGRADE = re.compile(r"\b(?:upgrad|updat|downgrad|patch|aktualisier|actualiz|mis à jour|atualiz)", re.IGNORECASE)
+_LARGE_VERSION = 30
 _BETWEEN_WORDS = re.compile(r"[\s:(\"'`*]+")
 
 
@@ -86,8 +92,13 @@ def is_host_name(name: str, *, before: str, after: str, has_port: bool) -> bool:
 
 
 def _is_bare_ipv4(text: str, *, before: str, after: str) -> bool:
-    word = before.rstrip().rpartition(" ")[2].lower().strip("(\"'`")
-    if word in lookalikes().words["version_nouns"] or _NETWORK.match(after):
+    word = before.rstrip().rpartition(" ")[2].strip("(\"'`")
+    if word.lower() in lookalikes().words["version_nouns"] or _NETWORK.match(after):
+        return False
+    # "OpenResty 1.21.4.3", "updated from 1.2.3.4 to 1.2.4.0": versions begin with a small number, hosts seldom do.
+    is_small = int(text.partition(".")[0]) < _LARGE_VERSION
+    is_product = _PRODUCT.fullmatch(word) or word.lower() in lookalikes().words["product_nouns"]
+    if is_small and (is_product or _UPGRADE.search(before)):
         return False
     return all(part == str(int(part)) and int(part) <= 255 for part in text.split("."))
 
@@ -164,7 +175,13 @@ def _is_tld(label: str) -> bool:
             label = idna.decode(label)
         except (idna.IDNAError, UnicodeError):
             return False
-    return label in _suffixes() or f"*.{label}" in _suffixes()
+    return label in _suffixes() or f"*.{label}" in _suffixes() or (len(label) == _COUNTRY and _has_suffixes(label))
+
+
+@cache
+def _has_suffixes(country: str) -> bool:
+    """Whether a country has suffixes and none of one label, as South Africa: co.za."""
+    return country.isascii() and any(suffix.endswith(f".{country}") for suffix in _suffixes())
 
 
 @cache

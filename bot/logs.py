@@ -45,6 +45,12 @@ def without_secrets(text: str) -> str:
     return _SECRETS.sub("[secret]", text)
 
 
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Slack's client shows fifty lines for a socket that was closed, which it mends by itself."""
+    record.exc_info = None
+    return True
+
+
 def set_up(form: str) -> None:
     """Log to standard error from now on, `form` being `text` or `json`."""
     handler = logging.StreamHandler()
@@ -54,3 +60,4 @@ def set_up(form: str) -> None:
     # Bolt warns of what is as it should be, such as a token in the environment.
     logging.getLogger("bot.slack.bolt").setLevel(logging.ERROR)
     logging.getLogger("bot.slack.sdk").setLevel(logging.WARNING)
+    logging.getLogger("bot.slack.sdk").addFilter(_without_traceback)

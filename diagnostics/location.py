@@ -123,7 +123,7 @@ def _target(scheme: str, place: str) -> Target | None:
     parsed = parse_target(f"{scheme}://{host}/")
     if port > _MAX_PORT or not isinstance(parsed, Target):
         return None
-    return Target(parsed.text, parsed.host, port)
+    return Target(parsed.host, parsed.host, port)
 
 
 def _path_and_query(text: str) -> tuple[str, str | None]:

@@ -8,6 +8,8 @@ from importlib.resources import files
 
 from diagnostics.facts import CertificateSummary, Facts, HttpAnswer
 
+_LOOP_DETECTED = 508  # RFC 5842 §7.2; CDNs use it for the loops of RFC 8586
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
@@ -62,6 +64,8 @@ class Provider:
 
     def meaning(self, answer: HttpAnswer) -> tuple[str, str] | None:
         """The cause and the words of one of its own statuses."""
+        if self.is_cdn and answer.status == _LOOP_DETECTED:
+            return "cdn.loop_detected", "the request came back to it"
         if self.status_marks and not any(_bears(answer, mark) for mark in self.status_marks):
             return None
         for code, words in self.statuses.items():

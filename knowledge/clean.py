@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from html import unescape
 
-from knowledge.source import ANCHOR, Region, normalise, pieces
+from knowledge.source import Region, normalise, pieces, without_anchors
 
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 
@@ -159,7 +159,7 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def _prose(text: str, definitions: Mapping[str, str], hold: Callable[[str], str]) -> str:
-    text = ANCHOR.sub("", text)
+    text = without_anchors(text)
     text = re.sub(r"\]\([ ]*\n[ ]*(?=\S)", "](", text)
     if "<" in text:
         text = _CODE_TAG.sub(lambda m: hold(_code_span(m["inner"])), text)

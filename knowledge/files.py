@@ -3,9 +3,10 @@
 import os
 import re
 import stat
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from knowledge.article import Article, ArticleKind
 from knowledge.sidecar import SUFFIX, Asks, Sidecar, read_sidecar, unknown_entries
@@ -24,16 +25,14 @@ _BULLET = re.compile(r"^[ ]{0,3}[-*+][ ]+(.+)$", re.M)
 _CODE_SPAN = re.compile(r"`([^`\n]{3,300})`")
 _ASKS_HEADING, _SEEN_HEADING = "## How people ask", "## What visitors see"
 # If none of these is in an answer outside its code it is clean Markdown already, as Padlock's own pages are.
-_CODE = re.compile(r"^```[^`\n]*\n.*?^```[ ]*$|`[^`\n]+`", re.M | re.S)
-_UNCLEAN = re.compile(
-    r"[<&`\t\ue000\ue001]|!\[|\]\((?!(?:https?://|mailto:)[^\s()]+\))|\]\[|\]:"
-    r"|>[ ]?[?!？！\[]|:::|\{#|[ ]$|^[ ]*~~~",
-    re.M,
+_CODE = r"(?ms)^```[^`\n]*\n.*?^```[ ]*$|`[^`\n]+`"
+_UNCLEAN = (
+    r"(?m)[<&`\t\ue000\ue001]|!\[|\]\((?!(?:https?://|mailto:)[^\s()]+\))|\]\[|\]:"
+    r"|>[ ]?[?!？！\[]|:::|\{#|[ ]$|^[ ]*~~~"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What a file's owner should look at: which file and line, what is wrong, how to mend it."""
 
     file: Path
@@ -45,8 +44,7 @@ class Problem:
         return f"{self.file}:{self.line}: {self.what}. {self.remedy}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """An article as it was read; its answer is made clean only when it is shown."""
 
     id: str
@@ -56,14 +54,14 @@ class Entry:
     document: str
     section: str | None
     asks: tuple[str, ...]
+    links: Mapping[str, str]
     terms: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
-    links: Mapping[str, str]
 
     def article(self) -> Article:
         """The article with its answer as clean Markdown."""
         text = normalise(self.body).strip("\n")
-        if _UNCLEAN.search(_CODE.sub("x", text)):
+        if re.search(_UNCLEAN, re.sub(_CODE, "x", text)):
             from knowledge.clean import clean
 
             text = clean(text, links=self.links)
@@ -78,8 +76,7 @@ class Entry:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """One file as it was read last: what it held, and the state of the disk at that time."""
 
     path: str
@@ -159,14 +156,15 @@ def _sidecar_path(path: str) -> str:
 
 def read_file(name: str, signature: tuple[object, ...]) -> File:
     path = Path(name)
-    text = _text_of(path)
+    text = _text_of(name)
     if isinstance(text, Problem):
         return File(name, signature, problems=(text,), good=False)
     problems: list[Problem] = []
     sidecar, sidecar_text = Sidecar(), ""
-    beside = Path(_sidecar_path(name))
+    beside = path
     if signature[1] is not None:
-        found = _text_of(beside)
+        beside = Path(_sidecar_path(name))
+        found = _text_of(str(beside))
         if isinstance(found, Problem):
             problems.append(found)
             sidecar = Sidecar(broken=True)
@@ -183,22 +181,23 @@ def read_file(name: str, signature: tuple[object, ...]) -> File:
     return File(name, signature, tuple(entries), sidecar.decoys, tuple(problems), good)
 
 
-def _text_of(path: Path) -> str | Problem:
+def _text_of(name: str) -> str | Problem:
     try:
         # Looked at before it is opened: to open a pipe would wait for its other end.
-        if not stat.S_ISREG(path.stat().st_mode):
-            return Problem(path, 1, "this is no ordinary file", "Remove it from the folder.")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
+        if not stat.S_ISREG(os.stat(name).st_mode):  # noqa: PTH116
+            return Problem(Path(name), 1, "this is no ordinary file", "Remove it from the folder.")
+        with open(name, "rb", buffering=0) as stream:  # noqa: PTH123
+            data = stream.read(MAX_FILE_BYTES + 1) or b""
     except OSError as error:
-        return Problem(path, 1, f"the file cannot be read ({error.strerror})", "Check that it exists and may be read.")
+        what = f"the file cannot be read ({error.strerror})"
+        return Problem(Path(name), 1, what, "Check that it exists and may be read.")
     if len(data) > MAX_FILE_BYTES:
-        return Problem(path, 1, f"the file is larger than {MAX_FILE_BYTES // 1024} kB", "Split it into several files.")
+        return Problem(Path(name), 1, f"the file is larger than {MAX_FILE_BYTES // 1024} kB", "Split it into several files.")
     try:
-        return data.decode("utf-8-sig")
+        return data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return Problem(path, line, "the file is not UTF-8", "Save it with the encoding UTF-8.")
+        return Problem(Path(name), line, "the file is not UTF-8", "Save it with the encoding UTF-8.")
 
 
 def _entries(path: Path, text: str, asks: Mapping[str, Asks]) -> tuple[list[Entry], tuple[Remark, ...]]:

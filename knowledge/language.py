@@ -2,10 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from knowledge.lists import read_toml
 
@@ -24,7 +23,7 @@ _LATIN: dict[int, str] = {ord(accented): base for accented, base in zip(_ACCENTE
 # Compiled where a message has such a thing at all.
 _SLACK = r"<(?:[@#!][^<>\s|]*(?:\|[^<>]*)?|(?:https?|mailto|tel):[^<>\s|]*(?:\|[^<>]*)?)>"
 _EMOJI = r"(?<![\w:]):[a-z0-9_+-]{2,40}:(?![\w:])"
-_MAY_HOLD_HOST = re.compile(r"\w\.\w|://|@")
+_MAY_HOLD_HOST = r"\w\.\w|://|@"
 _HOST = (
     r"(?:(?P<scheme>https?)://[^\s<>\"']+"
     r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
@@ -34,8 +33,17 @@ _HOST = (
 )
 _WILDCARD_HOST = r"\*\.(?:[a-z0-9-]{1,63}\.)*[a-z]{2,24}(?![\w.])"
 _TOKEN = re.compile(rf"\x01[a-z0-9]+|[a-z0-9]+(?:_[a-z0-9]+)+|[a-z0-9]+(?:'[a-z]+)?|[{_CJK}]+")
-_SENTENCE = re.compile(r"(?<=[.!?;。！？；])\s+|[\n。！？]+|\s+[-–—]\s+")
-_SUFFIXES = ("ically", "ments", "ment", "ings", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y")
+_SIGNS = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+_SENTENCE = r"(?<=[.!?;。！？；])\s+|[\n。！？]+|\s+[-–—]\s+"
+# By the last letter, so that most words are looked at once.
+_SUFFIXES: Mapping[str, tuple[str, ...]] = {
+    "y": ("ically", "ly", "y"),
+    "s": ("ments", "ings", "ies", "es", "s"),
+    "t": ("ment",),
+    "g": ("ing",),
+    "d": ("ied", "ed"),
+    "e": ("e",),
+}
 _STEM_FROM = 5
 # How far apart "not" and "work" may stand and still belong together.
 _NEAR = 6
@@ -46,62 +54,98 @@ _YES_NO = frozenset(
 _FAULTS = frozenset({"failing", "error", "warning", "timeout"})
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+# These are made at every start, and a NamedTuple costs a fifth of what a dataclass does.
+class Words(NamedTuple):
     """What a stretch of text says, in order: `terms` as concepts and stems, `codes` the error codes in it."""
 
     terms: tuple[str, ...]
     codes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """The words of terms.toml; `words` maps a word to its concept, `phrases` a first word to what may follow."""
+class _Terms(dict[str, str]):
+    """Remembers each word's term: its concept, or its stem where it has none."""
 
-    words: Mapping[str, str]
+    def __init__(self, words: Mapping[str, str], weights: Mapping[str, float]) -> None:
+        super().__init__(words)
+        self._weights = weights
+
+    def __missing__(self, word: str) -> str:
+        base = word[:-2] if word.endswith("'s") else word
+        term = self.get(base)
+        if term is None and base in self._weights:
+            term = base
+        elif term is None:
+            term = stemmed(base)
+            term = self.get(term, term)
+        # Bounded: a bot that runs for months reads many made-up words.
+        if len(self) < 40_000:
+            self[word] = term
+        return term
+
+
+class Language(NamedTuple):
+    """The words of terms.toml; `terms` gives a word's term, `phrases` by a first word what may follow.
+
+    `characters` are the words of scripts without spaces, and `lengths` by a first character how long they are.
+    """
+
+    terms: _Terms
+    words: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
     characters: Mapping[str, str]
-    longest: int
+    lengths: Mapping[str, Sequence[int]]
     weights: Mapping[str, float]
     opposites: Mapping[str, str]
     strong: frozenset[str]
     weak: frozenset[str]
     subjects: frozenset[str]
-    _stems: dict[str, str] = field(default_factory=dict)
 
     def read(self, text: str) -> Words:
         """The terms of a text that has been through `plain_text`."""
-        if not text.isascii():
+        if text.isascii():
+            whole = "_" not in text
+            # Most texts fall into words by their spaces and signs alone, at a fifth of what the pattern costs.
+            raw: list[str] = text.translate(_SIGNS).split() if whole and "'" not in text else _TOKEN.findall(text)
+            if whole and self.pairs.isdisjoint(zip(raw, raw[1:], strict=False)):
+                # The ordinary case, and the one that every phrase of every file goes through at a start.
+                found = list(map(self.terms.__getitem__, raw))
+                if raw and raw[0] in _YES_NO:
+                    found.append("yesno")
+                return Words(tuple(_with_opposites(found, self.opposites)))
+        else:
             text = text.translate(_LATIN)
             if max(text, default="") >= _CJK_FROM:
                 text = self._with_concepts(text)
+            raw = _TOKEN.findall(text)
+        return self._read(raw)
+
+    def _read(self, raw: list[str]) -> Words:
+        """The terms of tokens among which some belong together, hold parts, or are of a script without spaces."""
         found: list[str] = []
         codes: list[str] = []
-        raw: list[str] = _TOKEN.findall(text)
-        words, phrases = self.words, self.phrases
+        term, pairs = self.terms.__getitem__, self.pairs
         position, end = 0, len(raw)
         while position < end:
             word = raw[position]
             position += 1
-            if word in phrases:
-                for rest, concept in phrases[word]:
+            if position < end and (word, raw[position]) in pairs:
+                for rest, concept in self.phrases[word]:
                     if tuple(raw[position : position + len(rest)]) == rest:
                         found.append(concept)
                         position += len(rest)
                         break
                 else:
-                    found.append(self.term(word))
-            elif word in words:
-                found.append(words[word])
+                    found.append(term(word))
             elif word[0] == "\x01":
                 found.append(word[1:])
             elif word >= _CJK_FROM:
                 found += _bigrams(word)
             elif "_" in word:
                 codes.append(word)
-                found += [word, *map(self.term, word.split("_"))]
+                found += [word, *map(term, word.split("_"))]
             else:
-                found.append(self.term(word))
+                found.append(term(word))
         if raw and raw[0] in _YES_NO:
             found.append("yesno")
         return Words(tuple(_with_opposites(found, self.opposites)), frozenset(codes))
@@ -109,21 +153,18 @@ class Language:
     def _with_concepts(self, text: str) -> str:
         """The text with the words of scripts without spaces replaced by their concepts, longest first."""
         parts: list[str] = []
-        position, end = 0, len(text)
+        characters, lengths = self.characters, self.lengths
+        position, kept, end = 0, 0, len(text)
         while position < end:
-            if text[position] >= _CJK_FROM:
-                for length in range(min(self.longest, end - position), 0, -1):
-                    concept = self.characters.get(text[position : position + length])
-                    if concept is not None:
-                        parts.append(f" \x01{concept} ")
-                        position += length
-                        break
-                else:
-                    parts.append(text[position])
-                    position += 1
+            for length in lengths.get(text[position], ()):
+                concept = characters.get(text[position : position + length])
+                if concept is not None:
+                    parts += (text[kept:position], " \x01", concept, " ")
+                    position = kept = position + length
+                    break
             else:
-                parts.append(text[position])
                 position += 1
+        parts.append(text[kept:])
         return "".join(parts)
 
     def closeness(self, terms: Iterable[str], own: frozenset[str]) -> float:
@@ -136,33 +177,15 @@ class Language:
             return 1.0
         return (0.5 + 0.5 * bool(said & _FAULTS)) if said & self.weak else 0.0
 
-    def term(self, word: str) -> str:
-        """A word's concept, or its stem where it has none."""
-        concept = self.words.get(word)
-        if concept is not None:
-            return concept
-        stem = self._stems.get(word)
-        if stem is None:
-            base = word[:-2] if word.endswith("'s") else word
-            stem = self.words.get(base)
-            if stem is None and base in self.weights:
-                stem = base
-            elif stem is None:
-                stem = stemmed(base)
-                stem = self.words.get(stem, stem)
-            # Bounded: a bot that runs for months reads many made-up words.
-            if len(self._stems) < 20_000:
-                self._stems[word] = stem
-        return stem
-
 
 def stemmed(word: str) -> str:
     """A word without its English ending; crude, and the same on both sides of a comparison."""
     if word.isdigit():
         return word
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3 and not word.endswith("ss"):
-            return word[: -len(suffix)]
+    if not word.endswith("ss"):
+        for suffix in _SUFFIXES.get(word[-1:], ()):
+            if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+                return word[: -len(suffix)]
     return word
 
 
@@ -180,11 +203,12 @@ def plain_text(text: str) -> str:
         text = re.sub(_EMOJI, " ", text, flags=re.I)
     if "*." in text:
         text = re.sub(_WILDCARD_HOST, " wildcard ", text, flags=re.I)
-    if _MAY_HOLD_HOST.search(text):
+    if ("." in text or "@" in text or "://" in text) and re.search(_MAY_HOLD_HOST, text):
         without = re.sub(_HOST, " ", text, flags=re.I)
         # "Make http://… go to https://…" asks by the schemes; an address alone asks nothing.
-        asked = any(character.isalpha() for character in without)
-        text = re.sub(_HOST, lambda m: f" {m['scheme'] or ''} ", text, flags=re.I) if asked else without
+        if "://" in text and any(character.isalpha() for character in without):
+            without = re.sub(_HOST, lambda m: f" {m['scheme'] or ''} ", text, flags=re.I)
+        text = without
     return text.casefold().replace("’", "'")
 
 
@@ -197,7 +221,7 @@ def plain_phrase(text: str) -> str:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text that has been through `plain_text`, those with something in them."""
-    return [part for part in _SENTENCE.split(text) if part.strip()]
+    return [part for part in re.split(_SENTENCE, text) if part.strip()]
 
 
 def _bigrams(run: str) -> list[str]:
@@ -209,7 +233,7 @@ def _bigrams(run: str) -> list[str]:
 
 def _with_opposites(terms: list[str], opposites: Mapping[str, str]) -> list[str]:
     """Adds "failing" where something is said not to work, however far apart the two words stand."""
-    if "not" not in terms:
+    if "not" not in terms or opposites.keys().isdisjoint(terms):
         return terms
     nots = [place for place, term in enumerate(terms) if term == "not"]
     found = {
@@ -221,39 +245,44 @@ def _with_opposites(terms: list[str], opposites: Mapping[str, str]) -> list[str]
 
 
 def load_language(path: Path) -> Language:
-    """The language of a terms file: its tables `concepts`, `weights` and `domain` (docs/writing-articles.md)."""
+    """The language of a terms file (docs/matching.md); its words are written as `plain_text` leaves them."""
     data = cast(dict[str, dict[str, list[str]]], read_toml(path.read_text("utf-8")))
     words: dict[str, str] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     characters: dict[str, str] = {}
+    lengths: dict[str, set[int]] = {}
     for concept, spellings in data["concepts"].items():
         for spelling in (concept, *spellings):
-            plain = spelling.casefold().translate(_LATIN)
-            if max(plain, default="") >= _CJK_FROM:
-                characters.setdefault(plain, concept)
-                continue
-            parts = [part for token in _TOKEN.findall(plain) for part in token.split("_")]
-            if len(parts) == 1:
-                words.setdefault(parts[0], concept)
-            elif parts:
-                phrases.setdefault(parts[0], []).append((tuple(parts[1:]), concept))
+            if spelling.isalnum() and spelling.isascii():
+                words.setdefault(spelling, concept)
+            elif max(spelling, default="") >= _CJK_FROM:
+                characters.setdefault(spelling, concept)
+                lengths.setdefault(spelling[0], set()).add(len(spelling))
+            else:
+                first, *rest = [part for token in _TOKEN.findall(spelling) for part in token.split("_")] or [""]
+                if rest:
+                    phrases.setdefault(first, []).append((tuple(rest), concept))
+                elif first:
+                    words.setdefault(first, concept)
     # "replacing" means what "replace" does, listed or not; shorter stems fall together with too many words.
-    for word, concept in list(words.items()):
-        if len(stem := stemmed(word)) >= _STEM_FROM:
-            words.setdefault(stem, concept)
-    weights = {
-        spelling.casefold(): float(weight) for weight, spellings in data["weights"].items() for spelling in spellings
-    }
+    listed = frozenset(words)
+    for word in list(words):
+        if len(word) >= _STEM_FROM and len(stem := stemmed(word)) >= _STEM_FROM:
+            words.setdefault(stem, words[word])
+    weights = {spelling: float(weight) for weight, spellings in data["weights"].items() for spelling in spellings}
+    strong = frozenset(words.get(word, stemmed(word)) for word in data["domain"]["strong"])
     language = Language(
-        words=words,
+        terms=_Terms(words, weights),
+        words=listed,
+        pairs=frozenset((first, rest[0]) for first, following in phrases.items() for rest, _ in following),
         phrases={first: tuple(sorted(rest, key=lambda r: -len(r[0]))) for first, rest in phrases.items()},
         characters=characters,
-        longest=max(map(len, characters), default=0),
+        lengths={first: sorted(sizes, reverse=True) for first, sizes in lengths.items()},
         weights=weights,
         opposites={term: opposite for term, (opposite,) in data["opposites"].items()},
-        strong=frozenset(words.get(word, stemmed(word)) for word in data["domain"]["strong"]),
+        strong=strong,
         weak=frozenset(words.get(word, stemmed(word)) for word in data["domain"]["weak"]),
         subjects=frozenset(),
     )
     subjects = {term for word in data["subjects"]["words"] for term in language.read(plain_phrase(word)).terms}
-    return replace(language, subjects=frozenset(subjects) - language.strong)
+    return language._replace(subjects=frozenset(subjects) - strong)

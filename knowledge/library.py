@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,10 +107,10 @@ def _load(folders: tuple[Path, ...], before: Mapping[str, File]) -> Library:
         file = read_file(path, signature)
         if not file.good and old is not None and old.entries:
             said = tuple(
-                replace(problem, remedy=f"{problem.remedy} Until then the version before is used.")
+                problem._replace(remedy=f"{problem.remedy} Until then the version before is used.")
                 for problem in file.problems
             )
-            file = replace(old, signature=signature, problems=said)
+            file = old._replace(signature=signature, problems=said)
         files.append(file)
     return Library(folders, tuple(files), tuple(problems))
 
@@ -122,5 +121,5 @@ def _unique(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     found = []
     for entry in entries:
         own = free_name(entry.id, taken)
-        found.append(entry if own == entry.id else replace(entry, id=own))
+        found.append(entry if own == entry.id else entry._replace(id=own))
     return tuple(found)

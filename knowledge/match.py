@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from knowledge.article import Article, ArticleKind, Match
 from knowledge.errors import causes_of, load_messages
 from knowledge.language import Language, Words, load_language, plain_phrase, plain_text, sentences
 from knowledge.probability import Signals, probability
+from knowledge.typos import TYPO_FROM, Vocabulary, meant_by, vocabulary_of
 
 _HERE = Path(__file__).parent
 
@@ -41,9 +43,12 @@ _FAQ_AHEAD = 0.07
 _NO_TERM = 0.8
 # A lead counts for an entry that is a candidate at all.
 _LEAD_FROM = 0.1
-# Shorter words have too many neighbours to guess a typing mistake.
-_TYPO_FROM = 4
-_MISTAKE_FROM = 6
+
+
+# Where a phrase belongs to no article.
+_DECOY = -1
+# Bounded: a bot that runs for months reads many made-up words.
+_REMEMBERED = 20_000
 
 
 class OutcomeKind(StrEnum):
@@ -76,8 +81,7 @@ def decide(matches: Sequence[Match]) -> Outcome:
     return Outcome(OutcomeKind.UNSURE, None, candidates)
 
 
-@dataclass(frozen=True, slots=True)
-class Phrases:
+class Phrases(NamedTuple):
     """How an article is asked for: its question first, then the other ways; terms and leads as its sidecar has them."""
 
     id: str
@@ -87,8 +91,7 @@ class Phrases:
     leads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranking:
+class _Ranking(NamedTuple):
     """One reading of a question: articles by strength, best first, and what speaks for the first."""
 
     strengths: tuple[tuple[int, float], ...]
@@ -106,14 +109,13 @@ class Index:
         self._postings: dict[str, list[int]] = {}
         self._phrase_terms: list[tuple[str, ...]] = []
         self._phrase_article: list[int] = []
-        self._counts: list[dict[str, int]] = []
         self._sizes = [len(article.phrases) for article in articles]
         self._terms = [frozenset(self._terms_of(" ".join(article.terms))) for article in articles]
         self._leads = [_lead(place, lead) for place, article in enumerate(articles) for lead in article.leads]
         for place, article in enumerate(articles):
-            self._counts.append(self._add(article.phrases, place))
+            self._add(article.phrases, place)
         self._first_decoy = len(self._phrase_terms)
-        self._decoy_counts = self._add([part for decoy in decoys for part in decoy.split(", ")], -1)
+        self._add([part for decoy in decoys for part in decoy.split(", ")], _DECOY)
         # Where an owner says nothing on how people ask, the words of the questions are the subject.
         self._subject = frozenset(
             term
@@ -122,26 +124,32 @@ class Index:
             for term in self._terms_of(article.phrases[0])
             if term not in self._language.weights
         )
-        self._spread = Counter(term for counts in self._counts for term in counts)
+        self._counts: dict[str, Mapping[int, int]] = {}
         self._worth: dict[str, float] = {}
         self._rarest = math.log(len(articles) + 2)
         self._phrase_worth: dict[int, float] = {}
         self._corrections: dict[str, str] = {}
 
-    def _add(self, phrases: Sequence[str], place: int) -> dict[str, int]:
-        """Takes phrases in; how many of them each term is in."""
-        counts: dict[str, int] = {}
-        postings = self._postings
-        for number, phrase in enumerate(phrases, len(self._phrase_terms)):
+    def _add(self, phrases: Sequence[str], place: int) -> None:
+        postings, number = self._postings, len(self._phrase_terms)
+        for phrase in phrases:
             terms = self._terms_of(phrase)
             for term in terms:
-                counts[term] = counts.get(term, 0) + 1
                 if term in postings:
                     postings[term].append(number)
                 else:
                     postings[term] = [number]
             self._phrase_terms.append(terms)
-            self._phrase_article.append(place)
+            number += 1
+        self._phrase_article += [place] * len(phrases)
+
+    def _counted(self, term: str) -> Mapping[int, int]:
+        """In how many phrases of each article a term is; under _DECOY, in how many decoys."""
+        counts = self._counts.get(term)
+        if counts is None:
+            counts = Counter(map(self._phrase_article.__getitem__, self._postings.get(term, ())))
+            if len(self._counts) < _REMEMBERED:
+                self._counts[term] = counts
         return counts
 
     def _terms_of(self, phrase: str) -> tuple[str, ...]:
@@ -223,20 +231,20 @@ class Index:
         strengths.sort(key=lambda item: (-item[1], item[0]))
         strengths = strengths[:10]
         first = strengths[0][0]
-        counts = self._counts[first]
+        own_terms = {term for term in terms if first in self._counted(term)}
         vain = max((shared[number] for number in nearest if number >= self._first_decoy), default=0.0) / total
         own = max(value for number, value in shared.items() if self._phrase_article[number] == first) / total
         second = strengths[1][1] if len(strengths) > 1 else 0.0
         signals = Signals(
             phrase=by_phrase[first],
-            covered=sum(value for term, value in worth.items() if term in counts) / total,
+            covered=sum(value for term, value in worth.items() if term in own_terms) / total,
             usual=self._usual(first, worth, total),
             lead=(strengths[0][1] - second) / strengths[0][1],
             decoy=max((self._alike(terms, number, likeness[number]) for number in decoys), default=0.0),
             vain=max(0.0, vain - own),
-            foreign=sum(self._foreign(term) * value for term, value in worth.items() if term not in counts) / total,
+            foreign=sum(self._foreign(term) * value for term, value in worth.items() if term not in own_terms) / total,
             unknown=sum(value for term, value in worth.items() if term not in self._postings) / total,
-            subject=float(any(term in self._language.subjects and term not in counts for term in terms)),
+            subject=float(any(term in self._language.subjects and term not in own_terms for term in terms)),
             domain=1.0 if words.codes else self._language.closeness(terms, self._subject),
         )
         return _Ranking(tuple(strengths), signals)
@@ -245,26 +253,35 @@ class Index:
         worth = self._worth.get(term)
         if worth is None:
             base = self._language.weights.get(term, 1.0)
-            spread = self._spread.get(term, 0)
+            spread = self._spread(term)
             rare = math.log((len(self._ids) + 2) / (spread + 1)) / self._rarest if spread else 0.7
-            worth = self._worth[term] = base * max(0.2, min(1.0, rare))
+            worth = base * max(0.2, min(1.0, rare))
+            if len(self._worth) < _REMEMBERED:
+                self._worth[term] = worth
         return worth
+
+    def _spread(self, term: str) -> int:
+        """How many articles a term is in."""
+        places = set(map(self._phrase_article.__getitem__, self._postings.get(term, ())))
+        return len(places) - (_DECOY in places)
 
     def _worth_of(self, number: int) -> float:
         worth = self._phrase_worth.get(number)
         if worth is None:
-            worth = self._phrase_worth[number] = sum(map(self._weight, self._phrase_terms[number]))
+            worth = self._phrase_worth[number] = sum([self._weight(term) for term in self._phrase_terms[number]])
         return worth
 
     def _usual(self, place: int, worth: Mapping[str, float], total: float) -> float:
         """How usual the question's words are in this article's phrases."""
-        counts, size = self._counts[place], self._sizes[place]
-        shares = (value * math.sqrt(min(1.0, counts[term] / size)) for term, value in worth.items() if term in counts)
-        return sum(shares) / total
+        size, usual = self._sizes[place], 0.0
+        for term, value in worth.items():
+            if count := self._counted(term).get(place):
+                usual += value * math.sqrt(min(1.0, count / size))
+        return usual / total
 
     def _alike(self, terms: Sequence[str], number: int, likeness: float) -> float:
         """How alike the question and a phrase are; letters are compared where a word of the question is unknown."""
-        if all(term in self._postings for term in terms):
+        if self._postings.keys() >= set(terms):
             return likeness
         from rapidfuzz import fuzz
 
@@ -273,48 +290,26 @@ class Index:
 
     def _foreign(self, term: str) -> float:
         """How much a word belongs to what is asked in vain."""
-        vain = self._decoy_counts.get(term, 0)
-        return vain / (vain + 3 * self._spread.get(term, 0)) if vain else 0.0
+        vain = self._counted(term).get(_DECOY, 0)
+        return vain / (vain + 3 * self._spread(term)) if vain else 0.0
 
     def _known(self, term: str) -> str:
         """The term itself, or where it is a typing mistake the one that was meant."""
-        if term in self._postings or len(term) < _TYPO_FROM or not term.isascii() or not term.isalpha():
+        if term in self._postings or len(term) < TYPO_FROM or not term.isascii() or not term.isalpha():
             return term
         if term in self._language.weights:
             return term
         found = self._corrections.get(term)
         if found is None:
-            found = self._corrected(term)
-            if len(self._corrections) < 20_000:
+            meant = meant_by(term, self._vocabulary)
+            found = term if meant is None else meant if meant in self._postings else self._language.terms[meant]
+            if len(self._corrections) < _REMEMBERED:
                 self._corrections[term] = found
         return found
 
-    def _corrected(self, term: str) -> str:
-        from rapidfuzz.distance import OSA
-        from rapidfuzz.process import extractOne
-
-        # In a short word only two letters may have changed places, or else "chair" would be "chain" and "quick" QUIC.
-        allowed = 2 if len(term) >= 8 else 1
-        groups = [(term[0], len(term) + length) for length in range(-allowed, allowed + 1)]
-        if len(term) >= 7:
-            groups += [(term[1], len(term)), (term[1], len(term) - 1)]
-        near = [word for group in groups for word in self._vocabulary.get(group, ())]
-        best = extractOne(term, near, scorer=OSA.distance, score_cutoff=allowed)
-        if best is None or len(best[0]) < _TYPO_FROM:
-            return term
-        if len(term) < _MISTAKE_FROM and sorted(best[0]) != sorted(term):
-            return term
-        return self._language.term(best[0]) if best[0] not in self._postings else best[0]
-
     @cached_property
-    def _vocabulary(self) -> Mapping[tuple[str, int], list[str]]:
-        words = {term for term in self._postings if term.isascii() and term.isalpha()} | {
-            word for word in self._language.words if word.isascii() and word.isalpha()
-        }
-        groups: dict[tuple[str, int], list[str]] = {}
-        for word in sorted(words):
-            groups.setdefault((word[0], len(word)), []).append(word)
-        return groups
+    def _vocabulary(self) -> Vocabulary:
+        return vocabulary_of([*self._postings, *self._language.words])
 
     def _apply_errors(self, plain: str, best: dict[int, float]) -> str | None:
         """Puts the causes of an error message in the text first; the likeliest, where a visitor's browser shows it."""
@@ -336,7 +331,7 @@ class Index:
         said = frozenset(words.terms)
         if error:
             # An error says that something fails, and by its cause's code what: "expired", "loop".
-            said |= {"failing", *map(self._language.term, re.split(r"[._]", error))}
+            said |= {"failing", *map(self._language.terms.__getitem__, re.split(r"[._]", error))}
         if said & self._language.subjects:
             return
         for place, needed, absent in self._leads:

@@ -1,11 +1,10 @@
 """How likely it is that the first article is the right one."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
+class Signals(NamedTuple):
     """What speaks for and against the first article; each between 0 and 1."""
 
     phrase: float
@@ -39,5 +38,5 @@ WEIGHTS = {
 
 def probability(signals: Signals) -> float:
     """The probability that the first article is right."""
-    odds = WEIGHTS["bias"] + sum(WEIGHTS[name] * getattr(signals, name) for name in Signals.__slots__)
+    odds = WEIGHTS["bias"] + sum(WEIGHTS[name] * value for name, value in zip(Signals._fields, signals, strict=True))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from knowledge.lists import read_toml
 from knowledge.source import Remark
@@ -11,8 +12,7 @@ SUFFIX = ".asks.toml"
 _LISTS = ("aliases", "translations", "terms", "leads")
 
 
-@dataclass(frozen=True, slots=True)
-class Asks:
+class Asks(NamedTuple):
     """How people ask for one entry; `leads` are sets of terms that lead to it whatever else is said."""
 
     phrases: tuple[str, ...] = ()
@@ -20,11 +20,10 @@ class Asks:
     leads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sidecar:
+class Sidecar(NamedTuple):
     """What a sidecar holds: for each entry's id in the file, and for the file as a whole."""
 
-    entries: Mapping[str, Asks] = field(default_factory=dict)
+    entries: Mapping[str, Asks] = MappingProxyType({})
     decoys: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     broken: bool = False

@@ -5,25 +5,26 @@ import unicodedata
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 _ANCHOR = r"\[\s*\]\(\s*id\s*[:：]\s*(?P<{0}>[^)\n]*?)\s*\)"
 _HTML_ANCHOR = r"<(?P<{0}tag>a|span)\s+(?:id|name)\s*=\s*[\"']?(?P<{0}>[^\"'>\s]*)[\"']?[^>\n]*>\s*</(?P={0}tag)>"
-ANCHOR = re.compile(
-    f"{_ANCHOR.format('md')}|{_HTML_ANCHOR.format('html')}|(?P<attr>\\{{#(?P<attrid>[\\w.-]+)\\}}\\s*$)", re.I
-)
-_ANCHOR_LINE = re.compile(rf"[ \t]*(?:{_ANCHOR.format('md')}|{_HTML_ANCHOR.format('html')})[ \t]*", re.I)
+# A pattern is compiled where a file needs it: most have one kind of anchor and no HTML.
+_ANY_ANCHOR = f"(?i){_ANCHOR.format('md')}|{_HTML_ANCHOR.format('html')}|(?P<attr>\\{{#(?P<attrid>[\\w.-]+)\\}}\\s*$)"
+_ANCHOR_LINE = rf"(?i)[ \t]*(?:{_ANCHOR.format('md')})[ \t]*"
+_HTML_ANCHOR_LINE = rf"(?i)[ \t]*(?:{_HTML_ANCHOR.format('html')})[ \t]*"
+_ANCHOR_SIGNS = frozenset("(<{")
 
 # What can open a region or be a heading; everything between two of these is prose. `#` alone needs a space after it,
 # because one is also a comment, a hashtag or a C directive; two and more are a heading even without one.
-_EVENT = re.compile(
-    r"^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)$"
-    r"|^[ ]{0,3}(?P<hash>\#{2,6}(?!\#)|\#(?=[ \t]))(?P<title>[^\n]*)$"
+_HEADING = r"^[ ]{0,3}(?P<hash>\#{2,6}(?!\#)|\#(?=[ \t]))(?P<title>[^\n]*)$"
+_EVENT = (
+    r"(?mi)^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)$"
+    rf"|{_HEADING}"
     r"|^[ ]{0,3}<h(?P<level>[1-6])(?:\s[^>\n]*)?>(?P<htitle>[^\n]*?)</h(?P=level)>[ \t]*$"
     r"|(?P<comment><!--)"
-    r"|<(?P<raw>dx-codeblock|pre|script|style|iframe)\b[^>\n]*>",
-    re.M | re.I,
+    r"|<(?P<raw>dx-codeblock|pre|script|style|iframe)\b[^>\n]*>"
 )
 # Needed for files with a mistake only, so not compiled before one is met.
 _NEXT_ENTRY = rf"^(?:[ ]{{0,3}}\#{{2,4}}[ \t]+\S|[ \t]*{_ANCHOR.format('md')})"
@@ -31,7 +32,7 @@ _SURE_ENTRY = (
     rf"^(?:[ \t]*{_ANCHOR.format('md')}\s*\n\s{{0,3}}\#{{2,4}}[ \t]*\S|[ ]{{0,3}}\#{{2,4}}[ \t]+\S[^\n]*[?？][ \t]*$)"
 )
 _FENCE_LINE = r"^[ \t]*(?:`{3,}|~{3,})[^`\n]*$"
-_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\xa0\xad\u200b\u2028-\u202f\u2060\u3000\ud800-\udfff\ufeff\ufffe]")
+_ODD = r"[\x00-\x08\x0b-\x1f\x7f\xa0\xad\u200b\u2028-\u202f\u2060\u3000\ud800-\udfff\ufeff\ufffe]"
 _INVISIBLE: dict[int, str | None] = {
     **dict.fromkeys(code for code in range(32) if code not in (9, 10)),
     **dict.fromkeys([0x7F, 0xAD, 0x200B, *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xFFFE]),
@@ -41,8 +42,8 @@ _INVISIBLE: dict[int, str | None] = {
     0x202F: " ",
     0x3000: " ",
 }
-_QUESTION_MARK = re.compile(r"[?？]\W*$")
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:[^\n]*\n){0,60}?---[ \t]*(?:\n|\Z)")
+_QUESTION_MARK = r"[?？]\W*$"
+_FRONT_MATTER = r"\A---[ \t]*\n(?:[^\n]*\n){0,60}?---[ \t]*(?:\n|\Z)"
 
 
 class Region(Enum):
@@ -53,8 +54,8 @@ class Region(Enum):
     DROPPED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+# These are made at every start, and a NamedTuple costs a fifth of what a dataclass does.
+class Piece(NamedTuple):
     """A stretch of the source that is not prose: `inner` is a heading's title or a code block's content."""
 
     region: Region
@@ -66,8 +67,7 @@ class Piece:
     unclosed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """Something in a file that its owner should look at: where, what it is, what to do about it."""
 
     line: int
@@ -75,8 +75,7 @@ class Remark:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceEntry:
+class SourceEntry(NamedTuple):
     """One question as it stands in the file; `body` is still in the source form."""
 
     id: str | None
@@ -86,8 +85,7 @@ class SourceEntry:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file read: its title, if it has one, its entries in order, and what was wrong with it."""
 
     title: str | None
@@ -100,20 +98,25 @@ def normalise(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     # Looking first is much cheaper than translating what has nothing to translate.
-    if _ODD.search(text):
+    if not text.replace("\n", "").isprintable() and re.search(_ODD, text):
         text = text.encode("utf-8", "replace").decode("utf-8").translate(_INVISIBLE)
     return text
 
 
 def pieces(text: str) -> Iterator[Piece]:
     """The headings, code blocks and dropped stretches of a normalised text, in order and without overlap."""
+    if "<" not in text and "```" not in text and "~~~" not in text:
+        for match in re.finditer(f"(?m){_HEADING}", text):
+            yield _heading(match)
+        return
+    event = re.compile(_EVENT)
     fences: list[int] | None = None
     last_comment_end = text.rfind("-->")
     position = 0
-    while match := _EVENT.search(text, position):
+    while match := event.search(text, position):
         piece: Piece | None = None
         if match["hash"] is not None:
-            piece = Piece(Region.HEADING, match.start(), match.end(), match["title"].strip(), len(match["hash"]))
+            piece = _heading(match)
         elif match["level"] is not None:
             piece = Piece(Region.HEADING, match.start(), match.end(), match["htitle"].strip(), int(match["level"]))
         elif match["fence"] is not None:
@@ -132,6 +135,10 @@ def pieces(text: str) -> Iterator[Piece]:
             continue
         yield piece
         position = max(piece.end, match.end() if piece.region is Region.HEADING else piece.start + 1)
+
+
+def _heading(match: re.Match[str]) -> Piece:
+    return Piece(Region.HEADING, match.start(), match.end(), match["title"].strip(), len(match["hash"]))
 
 
 def _fence(text: str, match: re.Match[str], *, odd: bool) -> Piece | None:
@@ -176,7 +183,7 @@ def read_source(text: str) -> Source:
     section is the heading above one level up.
     """
     text = normalise(text)
-    front = _FRONT_MATTER.match(text)
+    front = re.match(_FRONT_MATTER, text) if text.startswith("---") else None
     found = [piece for piece in pieces(text) if piece.start >= (front.end() if front else 0)]
     remarks: list[Remark] = []
     headings: list[tuple[Piece, str, str | None]] = []
@@ -223,7 +230,7 @@ def read_source(text: str) -> Source:
         body = _without_next_anchor(text[piece.end : end])
         if not body.strip():
             # A list of links: the answer is where the heading leads.
-            body = ANCHOR.sub("", piece.inner) if "](http" in piece.inner else ""
+            body = without_anchors(piece.inner) if "](http" in piece.inner else ""
             if not body:
                 remarks.append(Remark(line, "the question has no answer", "Write the answer below the heading."))
         entries.append(SourceEntry(anchor, title, body, section, line))
@@ -237,7 +244,7 @@ def _question_level(headings: list[tuple[Piece, str, str | None]]) -> int:
     asked = dict(count)
     for piece, title, _ in headings:
         count[piece.level] += 1
-        asked[piece.level] += bool(_QUESTION_MARK.search(title))
+        asked[piece.level] += bool(re.search(_QUESTION_MARK, title))
     # Where the ## headings ask and no ### heading does, the latter are the parts of an answer.
     if count[3] and not (asked[2] > 1 and not asked[3]):
         return 3
@@ -245,26 +252,37 @@ def _question_level(headings: list[tuple[Piece, str, str | None]]) -> int:
 
 
 def _anchor_of(text: str, piece: Piece) -> str | None:
-    if (match := ANCHOR.search(piece.inner)) and (found := _anchor_id(match)):
-        return found
+    if not _ANCHOR_SIGNS.isdisjoint(piece.inner):
+        match = re.search(_ANY_ANCHOR, piece.inner)
+        if match and (found := match["md"] or match["html"] or match["attrid"]) and found.strip():
+            return found.strip()
     # 400 characters hold an anchor line and a good many blank ones.
     before = text[max(0, piece.start - 400) : piece.start].rstrip()
     last = before[before.rfind("\n") + 1 :]
-    match = _ANCHOR_LINE.fullmatch(last)
-    return (match["md"] or match["html"] or None) if match else None
+    found = _anchor_line(last)
+    return found or None
+
+
+def _anchor_line(line: str) -> str | None:
+    """The id, perhaps empty, of a line that holds an anchor and nothing else."""
+    if "<" in line:
+        match = re.fullmatch(_HTML_ANCHOR_LINE, line)
+        return match["html"] if match else None
+    match = re.fullmatch(_ANCHOR_LINE, line) if "(" in line else None
+    return match["md"] if match else None
 
 
 def _without_next_anchor(body: str) -> str:
     """The text up to the anchor lines at its end: those belong to the heading that follows."""
     kept = body.rstrip()
-    while kept.endswith((")", ">")) and _ANCHOR_LINE.fullmatch(kept[kept.rfind("\n") + 1 :]):
+    while kept.endswith((")", ">")) and _anchor_line(kept[kept.rfind("\n") + 1 :]) is not None:
         kept = kept[: kept.rfind("\n") + 1].rstrip()
     return kept
 
 
-def _anchor_id(match: re.Match[str]) -> str | None:
-    found: str | None = match["md"] or match["html"] or match["attrid"]
-    return found.strip() or None if found else None
+def without_anchors(text: str) -> str:
+    """The text without its anchors, whatever their form."""
+    return text if _ANCHOR_SIGNS.isdisjoint(text) else re.sub(_ANY_ANCHOR, "", text)
 
 
 def _line(text: str, position: int) -> int:
@@ -284,7 +302,7 @@ _TITLE_NOISE = (
 
 def plain_title(title: str) -> str:
     """A heading's words: no anchor, link, emphasis, image or tag; code keeps its backticks."""
-    title = ANCHOR.sub("", title).strip()
+    title = without_anchors(title).strip()
     if "#" in title:
         title = re.sub(r"(?:^|[ \t])#+$", "", title)
     if not _TITLE_MARKS.isdisjoint(title):

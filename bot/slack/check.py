@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.settings import SettingError, Settings
 from bot.slack import who
-from bot.slack.app import patient_client
+from bot.slack.app import plain_client
 from bot.slack.scopes import NEEDED
 from bot.store.records import StoreError
 from bot.store.store import Store
@@ -36,7 +36,7 @@ async def check(settings: Settings, *, say: Callable[[str], None]) -> int:
 async def _bot_token(settings: Settings) -> str:
     if settings.slack_bot_token is None:
         raise SettingError(who.BOT_HELP)
-    client = patient_client(token=settings.slack_bot_token, api_url=settings.slack_api_url)
+    client = plain_client(token=settings.slack_bot_token, api_url=settings.slack_api_url)
     identity = await who.identify(client)
     lacking = sorted(NEEDED - identity.scopes)
     if identity.scopes and lacking:
@@ -49,7 +49,7 @@ async def _bot_token(settings: Settings) -> str:
 
 async def _way_in(settings: Settings) -> str:
     if settings.slack_app_token is not None:
-        client = patient_client(token=None, api_url=settings.slack_api_url)
+        client = plain_client(token=None, api_url=settings.slack_api_url)
         await who.may_connect(client, app_token=settings.slack_app_token)
         return "SLACK_APP_TOKEN: sockets may be opened (Socket Mode)"
     if settings.slack_signing_secret is None:

@@ -102,7 +102,7 @@ async def _serve(settings: Settings, *, token: str) -> int:
     metrics = Metrics()
     link: SocketMode | None = None
     store: Store | None = None
-    client = patient_client(token=token, api_url=settings.slack_api_url)
+    client = plain_client(token=token, api_url=settings.slack_api_url)
 
     async def lacking() -> str:
         """What keeps the bot from answering; empty where nothing does."""
@@ -132,13 +132,13 @@ async def _serve(settings: Settings, *, token: str) -> int:
         looks = Looks(instruments, jobs=settings.jobs, store=store, metrics=metrics, clock=time.time)
         stack.callback(looks.close)
         poster = Poster(
-            plain_client(token=token, api_url=settings.slack_api_url),
-            reader=client,
+            client,
+            reader=patient_client(token=token, api_url=settings.slack_api_url),
             bot_user=identity.bot_user,
             metrics=metrics,
         )
         library = await stack.enter_async_context(_library(settings))
-        thinker = Thinker(library=library, options=settings.options(), looks=looks, store=store)
+        thinker = Thinker(library=library, options=settings.options(), looks=looks)
         desk = Desk(
             thinker=thinker,
             looks=looks,

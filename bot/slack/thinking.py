@@ -10,9 +10,7 @@ from bot.looks import Asker, Limited, Looks
 from bot.render.rich_text import SlackMessage
 from bot.render.slack import details_of, render, sentence
 from bot.slack import words
-from bot.store.patience import persist
 from bot.store.records import Claim
-from bot.store.store import Store
 
 if TYPE_CHECKING:
     from diagnostics.options import Options
@@ -70,12 +68,10 @@ class Thinker:
         library: Callable[[], "Library"],
         options: "Options",
         looks: Looks,
-        store: Store,
     ) -> None:
         self._library = library
         self._options = options
         self._looks = looks
-        self._store = store
 
     def sign(self, claim: Claim) -> SlackMessage:
         """What to show while the answer is not ready."""
@@ -87,12 +83,11 @@ class Thinker:
 
     async def think(self, claim: Claim) -> Thought:
         """The answer."""
-        conversation = await persist(lambda: self._store.conversation(claim))
         asker = Asker(person=claim.person, channel=claim.channel, asked_at=claim.created_at)
         try:
             found = await reply(
                 claim.text,
-                conversation=conversation,
+                conversation=claim.conversation,
                 library=self._library(),
                 options=self._options,
                 diagnose=self._looks.for_asker(asker),

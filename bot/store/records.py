@@ -1,7 +1,9 @@
 """What goes into the store and comes out of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.conversation import Conversation
 
 
 class StoreError(Exception):
@@ -71,8 +73,9 @@ class Claim:
     created_at: float
     state: State
     attempt: int
+    conversation: Conversation
     posting: int = -1
-    posted: tuple[str, ...] = field(default=())
+    posted: tuple[str, ...] = ()
     answer: str | None = None
     outcome: str | None = None
 

@@ -120,8 +120,8 @@ class Store:
         )
 
         async def take(connection: AsyncConnection) -> list[Claim]:
-            rows = (await connection.execute(taken)).all()
-            return sorted(map(_claim, rows), key=lambda claim: claim.id)
+            rows = sorted((await connection.execute(taken)).all(), key=lambda row: int(row.id))
+            return [_claim(row, conversation=await _conversation(connection, row)) for row in rows]
 
         return await self._writer.write(take)
 
@@ -132,24 +132,6 @@ class Store:
                 select(func.count()).select_from(questions).where(questions.c.state != State.DONE)
             )
             return int(found.scalar_one())
-
-    async def conversation(self, claim: Claim) -> Conversation:
-        """What the question's thread remembers; in a direct conversation a new thread goes on from the last one."""
-        this = threads.c.thread == claim.thread
-        query = (
-            select(threads.c.conversation)
-            .where(
-                threads.c.team == claim.team,
-                threads.c.channel == claim.channel,
-                threads.c.conversation != _EMPTY,
-                or_(this, literal(claim.direct)),
-            )
-            .order_by(_one_if(this).desc(), threads.c.updated_at.desc())
-            .limit(1)
-        )
-        async with reading(self._engine) as connection:
-            found = (await connection.execute(query)).scalar()
-        return Conversation.from_dict(json.loads(found)) if found else Conversation()
 
     async def answered(
         self, claim: Claim, *, answer: str, outcome: str, conversation: Conversation | None, now: float
@@ -322,10 +304,36 @@ def _one_if(condition: Any) -> Any:
     return case((condition, 1), else_=0)
 
 
-def _claim(row: Row[Any]) -> Claim:
+async def _conversation(connection: AsyncConnection, row: Row[Any]) -> Conversation:
+    """What the question's thread remembers; in a direct conversation a new thread goes on from the last one."""
+    if not row.thread:
+        return Conversation()
+    this = threads.c.thread == row.thread
+    found = await connection.execute(
+        select(threads.c.conversation)
+        .where(
+            threads.c.team == row.team,
+            threads.c.channel == row.channel,
+            threads.c.conversation != _EMPTY,
+            or_(this, literal(row.direct)),
+        )
+        .order_by(_one_if(this).desc(), threads.c.updated_at.desc())
+        .limit(1)
+    )
+    stored = found.scalar()
+    return Conversation.from_dict(json.loads(stored)) if stored else Conversation()
+
+
+def _claim(row: Row[Any], *, conversation: Conversation) -> Claim:
     values = {name: value for name, value in row._mapping.items() if name in Claim.__dataclass_fields__}
     return Claim(
-        **values | {"kind": Kind(row.kind), "state": State(row.state), "posted": tuple(json.loads(row.posted))}
+        **values
+        | {
+            "kind": Kind(row.kind),
+            "state": State(row.state),
+            "posted": tuple(json.loads(row.posted)),
+            "conversation": conversation,
+        }
     )
 
 

@@ -72,8 +72,8 @@ def server_error(facts: Facts) -> Finding | None:
         "http.server_error",
         summary=f"HTTPS works on {facts.host}, and the server answers with an error ({shown}).",
         explanation=(
-            f"{listing(_addresses(failing))} shook hands properly and answered GET {path_of(failing[0][1])} with status "
-            f"{shown}. {who} Encryption is not the fault. It is broken for everyone who opens this page."
+            f"{listing(_addresses(failing))} shook hands properly and answered GET {path_of(failing[0][1])} with "
+            f"status {shown}. {who} Encryption is not the fault. It is broken for everyone who opens this page."
         ),
         fix=(first, "Then check again."),
         evidence={"addresses": _addresses(failing), "statuses": statuses, "by": by},

@@ -69,8 +69,8 @@ _LOOPS = {
     LoopKind.PAGES: (
         "The pages of the host send visitors to each other.",
         (
-            "Find the rules or the program that redirect these pages, and let one of them show its content. A page that "
-            "asks for a login is a usual place.",
+            "Find the rules or the program that redirect these pages, and let one of them show its content. A page "
+            "that asks for a login is a usual place.",
         ),
     ),
 }

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from diagnostics.catalogue import finding
-from diagnostics.causes.answers import final, with_meaning
+from diagnostics.causes.answers import with_meaning
 from diagnostics.causes.loop import LoopKind, circle, loop_kind
-from diagnostics.facts import AddressFacts, Facts, HttpAnswer, Trace, TraceEnd, ips
+from diagnostics.facts import Facts, Trace, TraceEnd, ips
 from diagnostics.finding import Confidence, Finding
-from diagnostics.providers import Provider, configuration_steps, console_of, meaning_of, provider_of, served_by
+from diagnostics.providers import configuration_steps, console_of, meaning_of, provider_of, served_by
 from diagnostics.words import listing
 
-_LOOP_DETECTED = 508  # RFC 5842 §7.2; CDNs use it for the loops of RFC 8586
 _NOT_PROVEN = "What happens behind it cannot be seen from outside, so this is likely and not proven."
 
 
@@ -61,19 +60,18 @@ def _leads_to_itself(facts: Facts, trace: Trace) -> bool:
 
 def loop_detected(facts: Facts) -> Finding | None:
     """Does the CDN say that it is calling itself?"""
-    answers = with_meaning(facts, "cdn.loop_detected") or _with_508(facts)
-    if not answers:
+    answers = with_meaning(facts, "cdn.loop_detected")
+    found = meaning_of(facts, answers[0][1]) if answers else None
+    if found is None:
         return None
-    provider, words = _provider_and_words(facts, answers[0][1])
-    if provider is None:
-        return None
+    provider, _, words = found
     status = answers[0][1].status
     return finding(
         "cdn.loop_detected",
         summary=f"{provider.name} says that it is calling itself for {facts.host} (status {status}).",
         explanation=(
             f"{served_by(facts, provider)} {listing(ips([a for a, _ in answers]))} answered with status {status}: "
-            f"{provider.name} says that {words or 'the request came back to it'}. Usually the origin it is set to "
+            f"{provider.name} says that {words}. Usually the origin it is set to "
             f"ask is a name of the CDN, or redirects to one. {_NOT_PROVEN} It is broken for everyone."
         ),
         fix=(
@@ -86,18 +84,6 @@ def loop_detected(facts: Facts) -> Finding | None:
         evidence={"provider": provider.name, "status": status, "addresses": ips([a for a, _ in answers])},
         confidence=Confidence.LIKELY,
     )
-
-
-def _with_508(facts: Facts) -> list[tuple[AddressFacts, HttpAnswer]]:
-    provider = provider_of(facts)
-    if provider is None or not provider.is_cdn:
-        return []
-    return [(a, answer) for a, answer in final(facts) if answer.status == _LOOP_DETECTED]
-
-
-def _provider_and_words(facts: Facts, answer: HttpAnswer) -> tuple[Provider | None, str | None]:
-    found = meaning_of(facts, answer)
-    return (found[0], found[2]) if found is not None else (provider_of(facts), None)
 
 
 def origin_certificate_invalid(facts: Facts) -> Finding | None:

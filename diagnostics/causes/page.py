@@ -82,9 +82,9 @@ def mixed_content(facts: Facts) -> Finding | None:
                 "http.mixed_content",
                 summary=f"The page of {facts.host} loads {count(len(parts), 'part')} over plain HTTP.",
                 explanation=(
-                    f"{path_of(answer)} names {listing(parts, most=3)}. Browsers do not load scripts, styles and frames "
-                    "over plain HTTP into a page that came over HTTPS, so it may look or work wrongly for everyone. "
-                    "Only the beginning of this one page was read."
+                    f"{path_of(answer)} names {listing(parts, most=3)}. Browsers do not load scripts, styles and "
+                    "frames over plain HTTP into a page that came over HTTPS, so it may look or work wrongly "
+                    "for everyone. Only the beginning of this one page was read."
                 ),
                 fix=(
                     "Change these addresses to https:// in the page, its template or the site's settings.",

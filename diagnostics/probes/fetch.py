@@ -2,17 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import h11
-import httpcore
 import httpx
 from OpenSSL import SSL
 
 from diagnostics import limits
 from diagnostics.facts import Alert, HttpAnswer, HttpOutcome
 from diagnostics.probes.connect import TooManyBytesError
+from diagnostics.probes.http1 import Http1
+from diagnostics.probes.stream import InvalidHttpError, Stream
+
+if TYPE_CHECKING:
+    from diagnostics.probes.http2 import Http2
 
 # Some servers turn away requests that do not look like a browser's; the name says truthfully who is asking.
 USER_AGENT = "Mozilla/5.0 (compatible; Padlock; HTTPS check)"
@@ -23,36 +26,27 @@ _HEADERS = (
 )
 
 
-class Stream(Protocol):
-    """An open connection, encrypted or not."""
-
-    def allow(self, count: int) -> None: ...
-    async def receive(self) -> bytes: ...
-    async def send(self, data: bytes) -> None: ...
-    def close(self) -> None: ...
-
-
-class _NetworkStream(httpcore.AsyncNetworkStream):
-    """The connection as httpcore sees it; its timeouts are passed over: one deadline stands over everything."""
+class _Watched:
+    """A stream that remembers how the server began to speak."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self.seen = bytearray()
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+    def allow(self, count: int) -> None:
+        self._stream.allow(count)
+
+    async def receive(self) -> bytes:
         data = await self._stream.receive()
         if len(self.seen) < limits.FIRST_BYTES:
             self.seen += data[: limits.FIRST_BYTES - len(self.seen)]
         return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
-        await self._stream.send(buffer)
+    async def send(self, data: bytes) -> None:
+        await self._stream.send(data)
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
         self._stream.close()
-
-    def get_extra_info(self, info: str) -> Any:  # noqa: ARG002
-        return None
 
 
 class HttpConnection(httpx.AsyncBaseTransport):
@@ -60,44 +54,17 @@ class HttpConnection(httpx.AsyncBaseTransport):
 
     def __init__(self, stream: Stream, *, scheme: str, host: str, port: int, http2: bool) -> None:
         self._stream = stream
-        self._network = _NetworkStream(stream)
-        self._origin = httpcore.Origin(scheme.encode(), host.encode(), port)
-        self._http2 = http2
-        self._connection: httpcore.AsyncConnectionInterface | None = None
+        self._watched = _Watched(stream)
+        self._http = _http2(self._watched, scheme, host, port) if http2 else Http1(self._watched)
 
     @property
     def usable(self) -> bool:
         """Whether another request can be put over this connection."""
-        return self._connection is not None and self._connection.is_idle()
+        return self._http.idle
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Put the request to the server at the other end, wherever its URL points."""
-        if self._connection is None:
-            self._connection = self._speak()
-        answer = await self._connection.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.content,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(
-            status_code=answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions
-        )
-
-    def _speak(self) -> httpcore.AsyncConnectionInterface:
-        if self._http2:
-            from httpcore import AsyncHTTP2Connection
-
-            return AsyncHTTP2Connection(self._origin, self._network)
-        return httpcore.AsyncHTTP11Connection(self._origin, self._network)
+        return await self._http.ask(request)
 
     async def get(
         self,
@@ -153,14 +120,9 @@ class HttpConnection(httpx.AsyncBaseTransport):
                         break
         except TimeoutError:
             outcome, error = HttpOutcome.TIMEOUT, "no answer in time"
-        except (
-            httpcore.RemoteProtocolError,
-            httpcore.LocalProtocolError,
-            h11.ProtocolError,
-            httpx.InvalidURL,
-        ) as problem:
+        except InvalidHttpError as problem:
             outcome, error = self._broken(), str(problem)[:200]
-        except (OSError, httpcore.NetworkError):
+        except OSError:
             outcome, error = HttpOutcome.CLOSED, "the connection broke"
         except TooManyBytesError:
             outcome, error = HttpOutcome.INVALID, "more bytes than any page needs, and no end"
@@ -174,12 +136,11 @@ class HttpConnection(httpx.AsyncBaseTransport):
             return HttpAnswer(
                 outcome=outcome,
                 url=str(url),
-                body=bytes(self._network.seen),
+                body=bytes(self._watched.seen),
                 alert=alert,
                 error=error,
                 seconds=time.monotonic() - started,
             )
-        response.request = request
         if cookies is not None:
             cookies.extract_cookies(response)
         if outcome is HttpOutcome.ANSWERED and len(body) < most_bytes:
@@ -203,25 +164,17 @@ class HttpConnection(httpx.AsyncBaseTransport):
 
     def _broken(self) -> HttpOutcome:
         """An end without a byte is a closed connection; bytes that are no HTTP are an invalid answer."""
-        return HttpOutcome.INVALID if self._network.seen else HttpOutcome.CLOSED
+        return HttpOutcome.INVALID if self._watched.seen else HttpOutcome.CLOSED
 
     def _alert(self) -> int | None:
         alerts: tuple[Alert, ...] = getattr(self._stream, "alerts", ())
         return next((alert.number for alert in reversed(alerts) if alert.number != 0), None)
 
 
-class _Body(httpx.AsyncByteStream):
-    """The body as it comes, passed on from httpcore."""
+def _http2(stream: Stream, scheme: str, host: str, port: int) -> "Http2":
+    from diagnostics.probes.http2 import Http2  # late: it is a library of its own
 
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._answer.aiter_stream():
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._answer.aclose()
+    return Http2(stream, scheme=scheme, host=host, port=port)
 
 
 def _headers(url: httpx.URL) -> list[tuple[str, str]]:

@@ -1,28 +1,26 @@
 """Asks the DNS servers for a host's addresses, and keeps apart the ways in which that can fail."""
 
 import asyncio
+import dataclasses
+import ipaddress
+import os
+import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import dns.asyncquery
-import dns.asyncresolver
-import dns.exception
-import dns.flags
-import dns.message
-import dns.name
-import dns.rcode
-import dns.rdatatype
-import dns.rdtypes.ANY.CNAME
-import dns.resolver
+from pathlib import Path
 
 from diagnostics import limits
 from diagnostics.facts import DnsStatus, Resolution, ServerAnswer
+from diagnostics.probes.dns_message import Message, Name, Rcode, RecordType, name_of, read_message, text_of, write_query
 
 DNS_PORT = 53
-_FAMILIES = (dns.rdatatype.A, dns.rdatatype.AAAA)
+_FAMILIES = (RecordType.A, RecordType.AAAA)
 # An answer that says something about the name; every other response code speaks of the server.
-_ANSWERS = (dns.rcode.NOERROR, dns.rcode.NXDOMAIN)
+_ANSWERS = (Rcode.NOERROR, Rcode.NXDOMAIN)
+_ROOT: Name = ()
+_RESOLV_CONF = Path("/etc/resolv.conf")
+_MOST_BYTES = 65535  # of one message: its length has two bytes over TCP
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,11 @@ class Nameserver:
     ip: str
     port: int = DNS_PORT
 
+    @property
+    def family(self) -> socket.AddressFamily:
+        """The family of its address."""
+        return socket.AF_INET6 if ":" in self.ip else socket.AF_INET
+
     def __str__(self) -> str:
         if self.port == DNS_PORT:
             return self.ip
@@ -40,8 +43,6 @@ class Nameserver:
 
 def parse_nameserver(text: str) -> Nameserver:
     """Read `IP`, `IP:PORT` or `[IPv6]:PORT`; ValueError names what is wrong."""
-    import ipaddress
-
     wrong = f"{text!r} is no DNS server: give an address such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353"
     host, port = text.strip(), str(DNS_PORT)
     if host.startswith("["):
@@ -60,20 +61,27 @@ def parse_nameserver(text: str) -> Nameserver:
     return Nameserver(str(ip), int(port))
 
 
-def system_nameservers() -> tuple[Nameserver, ...]:
-    """The DNS servers this machine is set up to ask; none if it has none."""
+def system_nameservers(configuration: Path = _RESOLV_CONF) -> tuple[Nameserver, ...]:
+    """The DNS servers this machine is set up to ask; its own where none is named (resolv.conf(5))."""
     try:
-        resolver = dns.resolver.Resolver(configure=True)
-    except dns.resolver.NoResolverConfiguration:
-        return ()
-    return tuple(Nameserver(str(server), resolver.port) for server in resolver.nameservers)
+        lines = configuration.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        lines = []
+    named = [words[1] for words in map(str.split, lines) if len(words) > 1 and words[0] == "nameserver"]
+    found = []
+    for text in named:
+        try:
+            found.append(Nameserver(str(ipaddress.ip_address(text))))
+        except ValueError:
+            continue
+    return tuple(found) or (Nameserver("127.0.0.1"),)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
     """The best that the servers said to one question, and what each of them said."""
 
-    message: dns.message.Message | None
+    message: Message | None
     answers: tuple[ServerAnswer, ...]
 
 
@@ -120,12 +128,12 @@ class Resolver:
         ]
         resolution = _join(walks)
         if resolution.status is DnsStatus.TIMEOUT and not await self._anybody_there():
-            resolution = _with(resolution, status=DnsStatus.NO_NETWORK)
-        return _with(resolution, seconds=time.monotonic() - started)
+            resolution = dataclasses.replace(resolution, status=DnsStatus.NO_NETWORK)
+        return dataclasses.replace(resolution, seconds=time.monotonic() - started)
 
-    async def _walk(self, host: str, rdtype: dns.rdatatype.RdataType, deadline: float) -> _Walk:
+    async def _walk(self, host: str, rdtype: RecordType, deadline: float) -> _Walk:
         """Follow one record type through the aliases to its end."""
-        name = dns.name.from_text(host)
+        name = name_of(host)
         visited = [name]
         answers: list[ServerAnswer] = []
         while True:
@@ -145,7 +153,7 @@ class Resolver:
             aliases = _texts(visited[1:])
             if addresses:
                 return _Walk(DnsStatus.ANSWERED, addresses, aliases, tuple(answers))
-            if reply.message.rcode() == dns.rcode.NXDOMAIN:
+            if reply.message.rcode == Rcode.NXDOMAIN:
                 status = DnsStatus.DANGLING_ALIAS if aliases else DnsStatus.NXDOMAIN
                 return _Walk(status, (), aliases, tuple(answers))
             if name == asked:
@@ -154,15 +162,15 @@ class Resolver:
 
     async def _walk_aliases(self, host: str, answers: tuple[ServerAnswer, ...], deadline: float) -> _Walk:
         """Ask for the aliases alone, one by one, to learn whether they lead in a circle or where they break."""
-        name = dns.name.from_text(host)
+        name = name_of(host)
         visited = [name]
         while len(visited) <= limits.ALIASES:
-            reply = await self._ask(name, dns.rdatatype.CNAME, deadline)
+            reply = await self._ask(name, RecordType.CNAME, deadline)
             if reply.message is None:
                 break
             target = _alias(reply.message, name)
             if target is None:
-                if reply.message.rcode() == dns.rcode.NXDOMAIN and len(visited) > 1:
+                if reply.message.rcode == Rcode.NXDOMAIN and len(visited) > 1:
                     return _Walk(DnsStatus.DANGLING_ALIAS, (), _texts(visited[1:]), answers)
                 break
             if target in visited:
@@ -173,7 +181,7 @@ class Resolver:
             return _Walk(DnsStatus.ALIAS_LOOP, (), _texts(visited[1:]), answers)
         return _Walk(DnsStatus.SERVER_FAILURE, (), _texts(visited[1:]), answers)
 
-    async def _ask(self, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, deadline: float) -> _Reply:
+    async def _ask(self, name: Name, rdtype: RecordType, deadline: float) -> _Reply:
         """Ask the servers in turn, twice round, until one says something about the name."""
         said: dict[Nameserver, ServerAnswer] = {}
         for server in (*self.nameservers, *self.nameservers):
@@ -182,62 +190,83 @@ class Resolver:
             if left <= 0 or (earlier is not None and earlier.rcode != NO_ANSWER):
                 continue  # a server that has answered with an error would say it again
             message = await _query(server, name, rdtype, left)
-            rcode = NO_ANSWER if message is None else dns.rcode.to_text(message.rcode())
-            said[server] = ServerAnswer(nameserver=str(server), rdtype=dns.rdatatype.to_text(rdtype), rcode=rcode)
-            if message is not None and message.rcode() in _ANSWERS:
+            rcode = NO_ANSWER if message is None else message.rcode_name
+            said[server] = ServerAnswer(nameserver=str(server), rdtype=rdtype.name, rcode=rcode)
+            if message is not None and message.rcode in _ANSWERS:
                 return _Reply(message, tuple(said.values()))
         return _Reply(None, tuple(said.values()))
 
     async def _anybody_there(self) -> bool:
         """Whether any server answers a question that every resolver can answer (`. NS`), be it with REFUSED."""
-        questions = [
-            _query(server, dns.name.root, dns.rdatatype.NS, limits.CONTROL_QUERY_SECONDS) for server in self.nameservers
-        ]
+        questions = [_query(server, _ROOT, RecordType.NS, limits.CONTROL_QUERY_SECONDS) for server in self.nameservers]
         return any(message is not None for message in await asyncio.gather(*questions))
 
 
 NO_ANSWER = "no answer"
 
 
-async def _query(
-    server: Nameserver, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, seconds: float
-) -> dns.message.Message | None:
-    """Put one question to one server; None where no usable answer comes. A truncated answer is asked for over TCP."""
-    query = dns.message.make_query(name, rdtype, use_edns=0, payload=1232)
-    query.flags |= dns.flags.RD
+async def _query(server: Nameserver, name: Name, rdtype: RecordType, seconds: float) -> Message | None:
+    """Put one question to one server; None where no usable answer comes. What is truncated is asked for over TCP."""
     try:
         async with asyncio.timeout(seconds):
-            message, _ = await dns.asyncquery.udp_with_fallback(
-                query, server.ip, port=server.port, timeout=seconds, ignore_unexpected=True, ignore_errors=True
-            )
-    except (dns.exception.DNSException, OSError, EOFError, TimeoutError, ValueError):
+            message = await _over_udp(server, name, rdtype, edns=True)
+            if message.rcode in (Rcode.FORMERR, Rcode.NOTIMP):
+                # Old servers do not know EDNS (RFC 6891 §7).
+                message = await _over_udp(server, name, rdtype, edns=False)
+            return await _over_tcp(server, name, rdtype) if message.truncated else message
+    except (OSError, EOFError):  # a TimeoutError is an OSError
         return None
-    if message.rcode() == dns.rcode.FORMERR and query.edns >= 0:
-        return await _query_without_edns(server, name, rdtype, seconds)
-    return message
 
 
-async def _query_without_edns(
-    server: Nameserver, name: dns.name.Name, rdtype: dns.rdatatype.RdataType, seconds: float
-) -> dns.message.Message | None:
-    """Ask again as before EDNS, for old servers that do not know it (RFC 6891 §7)."""
-    query = dns.message.make_query(name, rdtype)
-    try:
-        async with asyncio.timeout(seconds):
-            message, _ = await dns.asyncquery.udp_with_fallback(
-                query, server.ip, port=server.port, timeout=seconds, ignore_unexpected=True, ignore_errors=True
-            )
-    except (dns.exception.DNSException, OSError, EOFError, TimeoutError, ValueError):
-        return None
-    return message
+async def _over_udp(server: Nameserver, name: Name, rdtype: RecordType, *, edns: bool) -> Message:
+    """One datagram there, and the answer to it; anything else that arrives is passed over (RFC 5452 §9.1)."""
+    loop = asyncio.get_running_loop()
+    query_id = int.from_bytes(os.urandom(2))
+    with socket.socket(server.family, socket.SOCK_DGRAM) as connection:
+        connection.setblocking(False)
+        connection.connect(
+            (server.ip, server.port)
+        )  # from a port of the system's choice, and only this server is heard
+        await loop.sock_sendall(connection, write_query(name, rdtype, query_id=query_id, edns=edns))
+        while True:
+            data = await loop.sock_recv(connection, _MOST_BYTES)
+            message = read_message(data, name=name, rdtype=rdtype, query_id=query_id)
+            if message is not None:
+                return message
+
+
+async def _over_tcp(server: Nameserver, name: Name, rdtype: RecordType) -> Message | None:
+    """The same over TCP, each message behind its length (RFC 7766 §8)."""
+    loop = asyncio.get_running_loop()
+    query_id = int.from_bytes(os.urandom(2))
+    query = write_query(name, rdtype, query_id=query_id)
+    with socket.socket(server.family, socket.SOCK_STREAM) as connection:
+        connection.setblocking(False)
+        await loop.sock_connect(connection, (server.ip, server.port))
+        await loop.sock_sendall(connection, len(query).to_bytes(2) + query)
+        length = int.from_bytes(await _exactly(connection, 2))
+        data = await _exactly(connection, length)
+    return read_message(data, name=name, rdtype=rdtype, query_id=query_id)
+
+
+async def _exactly(connection: socket.socket, count: int) -> bytes:
+    """So many bytes; EOFError where the connection ends before."""
+    loop = asyncio.get_running_loop()
+    data = bytearray()
+    while len(data) < count:
+        more = await loop.sock_recv(connection, count - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return bytes(data)
 
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _silence(rdtype: dns.rdatatype.RdataType, resolver: Resolver) -> tuple[ServerAnswer, ...]:
-    kind = dns.rdatatype.to_text(rdtype)
+def _silence(rdtype: RecordType, resolver: Resolver) -> tuple[ServerAnswer, ...]:
+    kind = rdtype.name
     return tuple(ServerAnswer(nameserver=str(s), rdtype=kind, rcode=NO_ANSWER) for s in resolver.nameservers)
 
 
@@ -247,19 +276,12 @@ def _failure(answers: Sequence[ServerAnswer]) -> DnsStatus:
     return DnsStatus.SERVER_FAILURE if answered else DnsStatus.TIMEOUT
 
 
-def _alias(message: dns.message.Message, name: dns.name.Name) -> dns.name.Name | None:
+def _alias(message: Message, name: Name) -> Name | None:
     """Where the answer says that this name is an alias of another, that other name."""
-    for rrset in message.answer:
-        if rrset.rdtype == dns.rdatatype.CNAME and rrset.name == name and rrset:
-            record = rrset[0]
-            if isinstance(record, dns.rdtypes.ANY.CNAME.CNAME):
-                return record.target
-    return None
+    return next((record.alias for record in message.records if record.alias is not None and record.name == name), None)
 
 
-def _follow(
-    message: dns.message.Message, name: dns.name.Name, visited: list[dns.name.Name]
-) -> tuple[dns.name.Name, bool]:
+def _follow(message: Message, name: Name, visited: list[Name]) -> tuple[Name, bool]:
     """Follow the aliases in one answer, adding each to `visited`; the last name, and whether they loop."""
     while (target := _alias(message, name)) is not None:
         looped = target in visited
@@ -270,27 +292,18 @@ def _follow(
     return name, False
 
 
-def _addresses(message: dns.message.Message, name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> tuple[str, ...]:
-    """The addresses the answer gives for this name, each once."""
-    found: dict[str, None] = {}
-    for rrset in message.answer:
-        if rrset.rdtype == rdtype and rrset.name == name:
-            found.update((str(record.address), None) for record in rrset)
-    return tuple(found)
-
-
-def _texts(names: Sequence[dns.name.Name]) -> tuple[str, ...]:
-    return tuple(name.to_text(omit_final_dot=True).lower() for name in names)
-
-
-def _with(resolution: Resolution, *, status: DnsStatus | None = None, seconds: float | None = None) -> Resolution:
-    import dataclasses
-
-    return dataclasses.replace(
-        resolution,
-        status=resolution.status if status is None else status,
-        seconds=resolution.seconds if seconds is None else seconds,
+def _addresses(message: Message, name: Name, rdtype: RecordType) -> tuple[str, ...]:
+    """The addresses of that family which the answer gives for this name, each once."""
+    found = (
+        record.address
+        for record in message.records
+        if record.address is not None and record.name == name and (":" in record.address) == (rdtype is RecordType.AAAA)
     )
+    return tuple(dict.fromkeys(found))
+
+
+def _texts(names: Sequence[Name]) -> tuple[str, ...]:
+    return tuple(map(text_of, names))
 
 
 # Which end of two says more about a name that has no address: one that names the fault before one that does not.
@@ -309,7 +322,7 @@ def _join(walks: Sequence[_Walk]) -> Resolution:
     answered = [walk for walk in walks if walk.status is DnsStatus.ANSWERED]
     answers = tuple(answer for walk in walks for answer in walk.answers)
     silent = tuple(
-        dns.rdatatype.to_text(rdtype)
+        rdtype.name
         for walk, rdtype in zip(walks, _FAMILIES, strict=True)
         if walk.status in (DnsStatus.TIMEOUT, DnsStatus.SERVER_FAILURE)
     )

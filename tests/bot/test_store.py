@@ -233,10 +233,12 @@ async def test_orphans_are_freed_and_what_is_known_is_not(store: Store) -> None:
 async def test_a_thread_remembers_its_conversation(store: Store) -> None:
     said = Conversation(targets=("shop.example.com",), causes=("certificate.expired",))
     await store.accept(question())
-    [claim] = await taken(store)
-    assert await store.conversation(claim) == Conversation()
-    await store.answered(claim, answer="{}", outcome="diagnosis", conversation=said, now=NOON)
-    assert await store.conversation(claim) == said
+    await store.accept(question(2, kind=Kind.FOLLOW_UP, thread="1.0"))
+    [first] = await taken(store)
+    assert first.conversation == Conversation()
+    await store.answered(first, answer="{}", outcome="diagnosis", conversation=said, now=NOON)
+    [second] = await taken(store)
+    assert second.conversation == said
 
 
 @pytest.mark.parametrize(("direct", "goes_on"), [(True, True), (False, False)])
@@ -244,11 +246,12 @@ async def test_a_new_thread_goes_on_from_the_last_one_where_two_are_alone(
     store: Store, direct: bool, goes_on: bool
 ) -> None:
     said = Conversation(targets=("shop.example.com",))
-    for number in (1, 2):
-        await store.accept(question(number, direct=direct, created_at=NOON + number))
-    first, second = await taken(store)
+    await store.accept(question(direct=direct))
+    [first] = await taken(store)
     await store.answered(first, answer="{}", outcome="diagnosis", conversation=said, now=NOON)
-    assert (await store.conversation(second) == said) is goes_on
+    await store.accept(question(2, direct=direct, created_at=NOON + 1))
+    [second] = await taken(store)
+    assert (second.conversation == said) is goes_on
 
 
 # Limits

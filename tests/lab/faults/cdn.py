@@ -105,6 +105,12 @@ CDN = (
         broken=_edge(_automatic, suffix=CLOUDFLARE, label="a.b."),
         healthy=_edge(_automatic, suffix=CLOUDFLARE, label="b."),
     ),
+    Fault(
+        code="cdn.subdomain_not_covered",
+        name="cdn-deep-refused",
+        broken=_edge(lambda lab, name: tls.alert(40), suffix=CLOUDFLARE, label="a.b."),
+        healthy=_edge(_automatic, suffix=CLOUDFLARE, label="b."),
+    ),
     Fault(code="cdn.stale_node", name="cdn-stale", broken=_edges(_good, _expired), healthy=_edges(_good, _good)),
 )
 

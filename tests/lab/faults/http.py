@@ -59,6 +59,17 @@ def _leads_to_name_inside(lab: Lab, name: str) -> Check:
     return lab.check(lab.site(name, https=serves(lab.ca.leaf(name), redirect(f"https://inside.{name}/"))))
 
 
+def _leads_to_other_port(lab: Lab, name: str) -> Check:
+    """A redirect to a port that Padlock may not contact."""
+    return lab.check(lab.site(name, https=serves(lab.ca.leaf(name), redirect(f"https://{name}:9443/"))))
+
+
+def _circle_with_www(lab: Lab, name: str) -> Check:
+    """The bare name leads to www, and www back."""
+    there = lab.site(f"www.{name}", https=serves(lab.ca.leaf(f"www.{name}"), redirect(f"https://{lab.target(name)}/")))
+    return lab.check(lab.site(name, https=serves(lab.ca.leaf(name), redirect(there.url))))
+
+
 def _port_80(handler: tcp.Handler | tcp.Listener) -> Start:
     return host(lambda lab, name: lab.ca.leaf(name), http=handler)
 
@@ -87,6 +98,7 @@ REDIRECT = (
         healthy=_https(http.until_cookie),
         needs=_REAL,
     ),
+    Fault(code="redirect.loop", name="www-circle", broken=_circle_with_www, healthy=_leads_to_www(expired=False)),
     Fault(
         code="redirect.too_many",
         name="too-many",
@@ -132,6 +144,12 @@ REDIRECT = (
         healthy=_leads_to_www(expired=False),
     ),
     Fault(
+        code="redirect.forbidden_target",
+        name="leads-to-other-port",
+        broken=_leads_to_other_port,
+        healthy=_leads_to_www(expired=False),
+    ),
+    Fault(
         code="redirect.temporary",
         name="temporary",
         broken=_both(lambda name: page(), plain=lambda name: redirect(f"https://{name}/", status=302)),
@@ -159,6 +177,13 @@ HTTP = (
         name="plain-to-https-port",
         broken=_both(_misdirected_page),
         healthy=_https(page(status=400)),
+    ),
+    Fault(
+        code="http.misdirected",
+        name="port-80-expects-tls",
+        broken=_plain(http.PLAIN_TO_HTTPS),
+        healthy=_plain(page(status=400)),
+        needs=_REAL,
     ),
     Fault(
         code="http.timeout",

@@ -1,0 +1,57 @@
+"""Tells the hosts that a message asks to be left alone from those it asks about."""
+
+import re
+
+from bot.clauses import Clause
+from bot.faults import names_fault
+from bot.lexicon import HOST, phrases
+
+# How far a "don't" reaches to the check it forbids, in words.
+_REACH = 5
+
+_TAKEN_OUT = re.compile(
+    rf"\b(?:instead of|rather than|ignor\w{{0,5}}|forget(?: about)?|skip\w{{0,4}}|exclud\w{{1,3}}|omit\w{{0,4}}"
+    rf"|leave out|statt|uberspring\w{{0,3}}|vergiss|vergesst|en vez de|omite|olvida|au lieu de|oublie[rz]?"
+    rf"|esquec\w{{1,3}})\s+(?:for\s+|the\s+|a\s+|o\s+)?{HOST}"
+    rf"|\b(?:not|nicht|no|nao|pas|niet|nie|inte|не)\s+{HOST}\s*,?\s*"
+    rf"(?:but|sondern|sino|mais|mas|rather|maar|ma|men|ale|а)\b"
+    rf"|(?:不是|而不是|忽略|跳过|排除|别管|别动|不要动|不要碰|别碰)\s*{HOST}|除了\s*{HOST}"
+    rf"|{HOST}\s*(?:以外|を除いて|をスキップ|は?を?無視|(?:은|는|을|를)?\s*(?:제외|빼고|말고|무시))"
+)
+# "Check this, not that" takes one out; "valid for this, not that" does not.
+_NOT_THAT = re.compile(
+    rf"\b(?:not|nicht|no|nao|pas|niet|nie|inte|except|but not|apart from|aside from|other than|besides|ausser|ohne"
+    rf"|sauf|salvo|excepto|exceto|tranne|behalve)\s+(?:for\s+|the\s+)?{HOST}"
+)
+
+
+def refuses_check(clause: Clause) -> bool:
+    """Whether a clause forbids a check, or asks to leave a host alone."""
+    words, kinds = clause.words, phrases().words
+    if clause.says("no_check"):
+        return not names_fault(clause.without_phrases("no_check"))
+    if clause.hosts and clause.has("leave") and clause.has("alone"):
+        return True
+    forbidden = kinds["check"] | kinds["checking"]
+    for index, word in enumerate(words):
+        before = words[max(0, index - _REACH) : index]
+        denied = not (kinds["check_denial"] | kinds["no"]).isdisjoint(before)
+        if word in kinds["touch"] and denied and kinds["self"].isdisjoint(before):
+            return True
+        if word not in forbidden:
+            continue
+        if not kinds["check_denial"].isdisjoint(before):
+            return True
+        if index and words[index - 1] in kinds["no"]:
+            return True
+        if "nicht" in words[max(0, index - 3) : index + 4] and not names_fault(clause.without_word(index)):
+            return True
+    return False
+
+
+def left_out(folded: str, *, refusals: list[Clause], requested: bool) -> frozenset[int]:
+    """The places of the hosts that a message takes out: "don't check this", "not this but that", "skip this"."""
+    places = {place for clause in refusals for place in clause.hosts}
+    for pattern in (_TAKEN_OUT, _NOT_THAT) if requested else (_TAKEN_OUT,):
+        places.update(folded.count(HOST, 0, found.end()) - 1 for found in pattern.finditer(folded))
+    return frozenset(places)
