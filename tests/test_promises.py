@@ -56,7 +56,7 @@ def test_what_judges_and_what_explains_opens_no_socket(folder: str) -> None:
 
 
 def test_the_dial_is_the_only_door() -> None:
-    """Who else knows sockets asks the operator's own DNS servers, or the system for a route, and sends nothing there."""
+    """Who else knows sockets asks the operator's own DNS servers, or the system for a route."""
     with_sockets = {path.name for path in _sources("diagnostics") if "socket" in set(_imports(path))}
     assert with_sockets == {"connect.py", "guard.py", "resolve.py", "dns_message.py"}
 

@@ -1,9 +1,10 @@
 """Gets an answer to Slack exactly once, whatever fails on the way and however often this begins anew."""
 
 import asyncio
+import contextlib
 import logging
-import random
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from bot.render.rich_text import SlackMessage
 from bot.slack.post import Doubtful, NotShown, Poster, Refused
@@ -22,20 +23,34 @@ _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_clos
 
 
 class Pace:
-    """How long a channel has to be left alone, as Slack has asked for."""
+    """How fast each channel takes messages: freely, until Slack asks to wait; from then on one after the other."""
 
     def __init__(self, *, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._until: dict[str, float] = {}
+        self._queues: dict[str, asyncio.Lock] = {}
+        self._in_queue: Counter[str] = Counter()
 
-    async def wait(self, channel: str) -> None:
-        """Wait until the channel takes messages again."""
-        while (left := self._until.get(channel, 0.0) - self._monotonic()) > 0:  # noqa: ASYNC110 - a time, not an event
-            await asyncio.sleep(left + random.uniform(0, 0.5))  # noqa: S311 - so that not all come back at once
-        self._until.pop(channel, None)
+    @contextlib.asynccontextmanager
+    async def turn(self, channel: str) -> AsyncIterator[None]:
+        """The time in which one message may be shown in the channel."""
+        queue = self._queues.get(channel)
+        if queue is None:
+            yield
+            return
+        self._in_queue[channel] += 1
+        try:
+            async with queue:
+                await asyncio.sleep(max(0.0, self._until[channel] - self._monotonic()))
+                yield
+        finally:
+            self._in_queue[channel] -= 1
+            if not self._in_queue[channel]:
+                del self._in_queue[channel], self._queues[channel], self._until[channel]
 
     def pause(self, channel: str, *, seconds: float) -> None:
         """Leave the channel alone for so long."""
+        self._queues.setdefault(channel, asyncio.Lock())
         self._until[channel] = max(self._until.get(channel, 0.0), self._monotonic() + seconds)
 
 
@@ -109,15 +124,15 @@ class Delivery:
                         return
                     continue
                 await self._begin(place)
-                await self._pace.wait(self._claim.channel)
-                self._posted.append(await self._post(message, place=place))
+                async with self._pace.turn(self._claim.channel):
+                    self._posted.append(await self._post(message, place=place))
                 await self._note()
                 return
             except NotShown as failure:
-                seconds = failure.seconds or pause
                 log.info("Slack is not reached or takes nothing (%s); question %d waits", failure.error, self._claim.id)
-                if failure.seconds:
-                    self._pace.pause(self._claim.channel, seconds=failure.seconds)
+                if failure.seconds is not None:
+                    continue  # it waits for its turn
+                seconds = pause
             except Doubtful as failure:
                 seconds = pause
                 log.info("Slack is not reached, or fails (%s); question %d waits", failure.error, self._claim.id)
@@ -127,8 +142,12 @@ class Delivery:
     async def _update(self, place: int, message: SlackMessage) -> bool:
         """Replace what stands there; False where it is gone and has to be posted anew."""
         try:
-            await self._pace.wait(self._claim.channel)
-            await self._poster.update(self._claim.channel, self._posted[place], message)
+            async with self._pace.turn(self._claim.channel):
+                try:
+                    await self._poster.update(self._claim.channel, self._posted[place], message)
+                except NotShown as failure:
+                    self._heed(failure)
+                    raise
         except Refused as refused:
             if refused.error not in _GONE:
                 raise
@@ -136,6 +155,10 @@ class Delivery:
             await self._note()
             return False
         return True
+
+    def _heed(self, failure: NotShown) -> None:
+        if failure.seconds is not None:
+            self._pace.pause(self._claim.channel, seconds=failure.seconds)
 
     async def _look(self) -> None:
         """Find out whether what may have been posted was."""
@@ -154,8 +177,9 @@ class Delivery:
         claim = self._claim
         try:
             return await self._poster.post(claim.channel, claim.thread, message, key=claim.key, place=place)
-        except NotShown:
+        except NotShown as failure:
             self._doubt = -1
+            self._heed(failure)
             raise
 
     async def _respond(self, thought: Thought) -> None:

@@ -80,6 +80,8 @@ class Poster:
         self._reader = reader
         self._bot_user = bot_user
         self._metrics = metrics
+        self.token_error = ""
+        """Why Slack has last refused the token; empty while it takes it."""
 
     async def post(self, channel: str, thread: str, message: SlackMessage, *, key: str, place: int) -> str:
         """Post into a thread; the answer is the message's ts. `key` and `place` let it be found again."""
@@ -179,7 +181,7 @@ class Poster:
 
     async def _called(self, call: Awaitable[Any]) -> Any:
         try:
-            return await call
+            done = await call
         except SlackApiError as failure:
             raise self._counted(_meaning(failure)) from failure
         except (NotShown, Doubtful, Refused) as failure:
@@ -188,8 +190,12 @@ class Poster:
             raise self._counted(NotShown("unreachable")) from failure
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             raise self._counted(Doubtful("no_answer")) from failure
+        self.token_error = ""
+        return done
 
     def _counted(self, failure: NotShown | Doubtful | Refused) -> Exception:
+        if failure.error in _TOKEN_ERRORS:
+            self.token_error = failure.error
         self._metrics.slack_errors.labels(failure.error).inc()
         return failure
 

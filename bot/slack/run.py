@@ -102,6 +102,7 @@ async def _serve(settings: Settings, *, token: str) -> int:
     metrics = Metrics()
     link: SocketMode | None = None
     store: Store | None = None
+    poster: Poster | None = None
     client = plain_client(token=token, api_url=settings.slack_api_url)
 
     async def lacking() -> str:
@@ -110,6 +111,8 @@ async def _serve(settings: Settings, *, token: str) -> int:
             return "not connected to Slack yet"
         if link is not None and not await link.is_connected():
             return "not connected to Slack"
+        if poster is not None and poster.token_error:
+            return f"Slack refuses the token: {poster.token_error}"
         try:
             await asyncio.wait_for(store.ping(), READY_SECONDS)
         except (StoreError, TimeoutError) as error:

@@ -227,7 +227,7 @@ def test_a_certificate_in_the_text_of_an_email_is_read_and_the_email_is_named() 
 # Damage
 
 
-@pytest.mark.parametrize("kept", [4, 30, 200, len(LEAF.der) - 1])
+@pytest.mark.parametrize("kept", [4, 30, 200, -1])
 def test_a_cut_der_file_is_no_certificate(kept: int) -> None:
     found = look(LEAF.der[:kept])
     assert found.certificates == ()

@@ -18,7 +18,7 @@ from diagnostics.facts import (
     Resolution,
 )
 from diagnostics.finding import Finding
-from diagnostics.judge import CheckStatus, Diagnosis, Verdict, judge
+from diagnostics.judge import CauseFunction, CheckStatus, Diagnosis, Verdict, judge
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -39,8 +39,12 @@ def _found(code: str) -> Finding:
     return finding(code, summary=f"{code}.", explanation="Seen.", fix=("Mend it.",))
 
 
+def _cause(code: str) -> CauseFunction:
+    return lambda _: _found(code)
+
+
 def _judged(*codes: str) -> Diagnosis:
-    return judge(_facts(), causes={code: (lambda _, code=code: _found(code)) for code in codes})
+    return judge(_facts(), causes={code: _cause(code) for code in codes})
 
 
 @pytest.mark.parametrize(

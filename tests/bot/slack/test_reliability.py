@@ -100,6 +100,27 @@ async def test_a_post_that_fails_once_leads_to_one_answer(
     await marker(slack)
 
 
+async def test_a_channel_that_slack_slows_down_is_not_hurried(slack: SlackServer, start_bot: StartBot) -> None:
+    await start_bot()
+    slack.limit("chat.postMessage", calls=1, seconds=0.5)
+    questions = [slack.mention(GENERAL, ALICE, "what is https?") for _ in range(4)]
+    await assert_one_answer_each(slack, questions)
+    refused = [call for call in slack.calls_of("chat.postMessage") if not call.ok]
+    assert len(refused) <= 2 * len(questions)
+
+
+async def test_a_revoked_token_shows_and_the_answer_comes_with_a_good_one(
+    slack: SlackServer, start_bot: StartBot
+) -> None:
+    bot = await start_bot()
+    slack.kill_token()
+    question = slack.mention(GENERAL, ALICE, "what is https?")
+    await bot.says("token_revoked")
+    assert await bot.get("/readyz") == (503, "Slack refuses the token: token_revoked\n")
+    slack.web_api.dead_tokens.clear()
+    await assert_one_answer_each(slack, [question])
+
+
 async def test_a_sign_whose_reply_was_lost_becomes_the_answer(
     slack: SlackServer, lab: Lab, start_bot: StartBot
 ) -> None:
