@@ -15,7 +15,8 @@ HOST_WORD = "host_"
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|[。！？\n]+|(?<=[!?])(?=\S)")
 _CLAUSE_END = re.compile(
     r"[,;:，、；：()\[\]\u2013\u2014]+|\s-+\s"
-    r"|\b(?:but|however|although|though|yet|while|whereas|then|aber|jedoch|sondern|pero|sino|mais|mas|porem)\b"
+    r"|\b(?:but|however|although|though|yet|while|whereas|then|aber|jedoch|sondern|pero|sino|mas|porem)\b"
+    r"|(?<!precisa )(?<!nada )(?<!muito )\bmais\b"  # "but" in French, "more" in Portuguese
     r"|(?<!不)但是|(?<!不)但|不过|可是|然而|しかし|ですが|けど|하지만|그런데|지만"
 )
 _WORD = re.compile(r"[\w-]+")
@@ -114,13 +115,21 @@ def _whole_sentence(sentence: str, *, parts: list[tuple[str, ...]]) -> Clause:
     words = words_of(sentence)
     padded = _padded(words)
     kinds = phrases().words
-    question = "?" in sentence or "？" in sentence
+    # "Is a.example allowed as …" is one without its mark, too.
+    question = (
+        "?" in sentence
+        or "？" in sentence
+        or (words[1:2] == (HOST_WORD,) and len(words[0]) > 1 and words[0] in kinds["state_opener"])
+    )
     guesses = not kinds["if"].isdisjoint(words) or not kinds["would"].isdisjoint(words[:2])
     return Clause(
         words,
         padded,
         question=question,
-        instructs=says(padded, "howto") or says(padded, "wish") or any(map(_asks_for_instructions, parts)),
+        instructs=says(padded, "howto")
+        or says(padded, "wish")
+        or (question and not kinds["modal"].isdisjoint(words))
+        or any(map(_asks_for_instructions, parts)),
         supposes=says(padded, "if") or (question and guesses and kinds["why"].isdisjoint(words)),
     )
 

@@ -10,11 +10,12 @@ from bot.lexicon import HOST, phrases
 _REACH = 5
 
 _TAKEN_OUT = re.compile(
-    rf"\b(?:instead of|rather than|ignor\w{{0,5}}|forget(?: about)?|skip\w{{0,4}}|exclud\w{{1,3}}|omit\w{{0,4}}"
-    rf"|leave out|statt|uberspring\w{{0,3}}|vergiss|vergesst|en vez de|omite|olvida|au lieu de|oublie[rz]?"
+    rf"\b(?:anything but|instead of|rather than|ignor\w{{0,5}}|forget(?: about)?|skip\w{{0,4}}|exclud\w{{1,3}}"
+    rf"|omit\w{{0,4}}|leave out|statt|uberspring\w{{0,3}}|vergiss|vergesst|en vez de|omite|olvida|au lieu de|oublie[rz]?"
     rf"|esquec\w{{1,3}})\s+(?:for\s+|the\s+|a\s+|o\s+)?{HOST}"
+    rf"|leave\s+{HOST}\s+out\b|^\W*not\s+{HOST}\s*,"
     rf"|\b(?:not|nicht|no|nao|pas|niet|nie|inte|не)\s+{HOST}\s*,?\s*"
-    rf"(?:but|sondern|sino|mais|mas|rather|maar|ma|men|ale|а)\b"
+    rf"(?:but|i mean\w?|sondern|sino|mais|mas|rather|maar|ma|men|ale|а)\b"
     rf"|(?:不是|而不是|忽略|跳过|排除|别管|别动|不要动|不要碰|别碰)\s*{HOST}|除了\s*{HOST}"
     rf"|{HOST}\s*(?:以外|を除いて|をスキップ|は?を?無視|(?:은|는|을|를)?\s*(?:제외|빼고|말고|무시))"
 )
@@ -35,7 +36,7 @@ def refuses_check(clause: Clause) -> bool:
     forbidden = kinds["check"] | kinds["checking"]
     for index, word in enumerate(words):
         before = words[max(0, index - _REACH) : index]
-        denied = not (kinds["check_denial"] | kinds["no"]).isdisjoint(before)
+        denied = not (kinds["check_denial"] | kinds["no"] | {"nicht"}).isdisjoint(before)
         if word in kinds["touch"] and denied and kinds["self"].isdisjoint(before):
             return True
         if word not in forbidden:

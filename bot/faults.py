@@ -10,6 +10,8 @@ _REACH = 4
 _REACH_TO_FAULT = 3
 # How far from "works" its "again" may stand, either way.
 _REACH_TO_NOW = 4
+# How far behind "we" its verb stands: "we have just moved", "we only recently moved".
+_REACH_TO_DEED = 4
 
 # What a server or a CDN answers when it is in trouble, also as "525s".
 _STATUS = re.compile(r"(?:421|423|49[56]|5[0-6]\d)s?")
@@ -32,7 +34,7 @@ def has_open_fault(clauses: list[Clause]) -> bool:
                 continue
             is_open, is_past = True, past
             faulty.update(clause.hosts)
-        elif is_open and is_past and succeeds(clause):
+        elif is_open and is_past and (succeeds(clause) or tells_of_a_deed(clause)):
             is_open = False
     return is_open
 
@@ -42,7 +44,19 @@ def succeeds(clause: Clause) -> bool:
     words, kinds = clause.words, phrases().words
     if clause.question or not (kinds["negation"] - {"no"} | kinds["hedge"]).isdisjoint(words):
         return False
-    return clause.has("success") and not names_fault(clause)
+    is_good = clause.has("success") or (len(words) > 1 and words[-1] in kinds["good"])
+    return is_good and not names_fault(clause)
+
+
+def tells_of_a_deed(clause: Clause) -> bool:
+    """Whether a clause tells what somebody has done or does with a host ("we moved it")."""
+    words, kinds = clause.words, phrases().words
+    if words[0] in kinds["deed_opener"] or not kinds["deed_of_ours"].isdisjoint(words):
+        return True
+    return any(
+        word in kinds["we"] and not kinds["deed"].isdisjoint(words[index + 1 : index + 1 + _REACH_TO_DEED])
+        for index, word in enumerate(words)
+    )
 
 
 def denies_fault(clause: Clause) -> bool:
@@ -55,7 +69,7 @@ def _is_faulty(clause: Clause) -> bool:
     # With a host beside an error string, even "what does it mean" is asked about that host.
     if clause.hosts and any(map(clause.padded.__contains__, lexicon.stems["error_string"])):
         return True
-    if clause.supposes or not (names_fault(clause) or _tells_what_is_seen(clause)):
+    if clause.supposes or clause.says("planned_outage") or not (names_fault(clause) or _tells_what_is_seen(clause)):
         return False
     if clause.says("howto") or asks_whether_it_can_be(clause.words):
         return clause.says("mend") or any(word.startswith(lexicon.stems["mend"]) for word in clause.words)
@@ -63,7 +77,8 @@ def _is_faulty(clause: Clause) -> bool:
 
 
 def _tells_what_is_seen(clause: Clause) -> bool:
-    return bool(clause.hosts) and not clause.question and clause.has("seen") and not clause.has("good")
+    told = bool(clause.hosts) and not clause.question and clause.has("seen")
+    return told and not clause.has("good") and not clause.says("plan")
 
 
 def names_fault(clause: Clause) -> bool:

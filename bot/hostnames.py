@@ -16,7 +16,7 @@ _QUAD = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _TLD = re.compile(r"[a-z]{2,}|xn--[a-z0-9\-]+")
 _NETWORK = re.compile(r"/\d{1,2}(?!\w)|[\w%]")
 # A product is spelled in its own way (OpenResty, iOS), and what is upgraded has versions.
-_PRODUCT = re.compile(r"[A-Z]?[a-z]+[A-Z][A-Za-z]+")
+_PRODUCT = re.compile(r"[A-Z]?[a-z]+[A-Z][A-Za-z]+|[A-Z]{2,}[a-z]{2,}")
 _UPGRADE = re.compile(r"\b(?:upgrad|updat|downgrad|patch|aktualisier|actualiz|mis à jour|atualiz)", re.IGNORECASE)
 _LARGE_VERSION = 30
 _BETWEEN_WORDS = re.compile(r"[\s:(\"'`*]+")

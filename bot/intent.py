@@ -57,7 +57,7 @@ def read_intent(rest: str, *, has_hosts: bool) -> Intent:
 
 
 def _asks_check(clause: Clause) -> bool:
-    if is_command(clause):
+    if is_command(clause) or clause.has("reading"):
         return False
     clause = clause.without_phrases("no_request")
     words, kinds = clause.words, phrases().words
@@ -87,5 +87,5 @@ def _only_names(words: tuple[str, ...], *, clauses: list[Clause]) -> bool:
     said = [word for word in words if word not in kinds["filler"] and word != HOST_WORD and not word.isdigit()]
     if not said:
         return not any(map(is_mended, clauses))
-    heading = len(said) == 1 and said[0].isascii() and said[0] not in kinds["telling"]
+    heading = len(said) == 1 and said[0].isascii() and said[0] not in kinds["telling"] | kinds["success"]
     return heading and not any(clause.instructs or clause.has("thanks") or is_mended(clause) for clause in clauses)

@@ -3,11 +3,8 @@
 import re
 
 from bot.clauses import HOST_WORD, Clause
-from bot.faults import denies_fault, is_mended, succeeds
+from bot.faults import denies_fault, is_mended, succeeds, tells_of_a_deed
 from bot.lexicon import HOST, phrases
-
-# How far behind "we" its verb stands, in words: "we have just moved", "we only recently moved".
-_REACH = 4
 
 _IS = "is|s|are|was|ist|war|heisst|lautet|es|era|est|etait|e|sera|becomes|called|named"
 _ARTICLE = (
@@ -25,17 +22,17 @@ def only_mentions(clauses: list[Clause]) -> bool:
 
     It is asked where nothing plainer was said: neither a fault nor a check nor a question about the host.
     """
-    if any(map(_is_not_about_state, clauses)) or _only_points(clauses):
+    if any(clause.instructs or clause.supposes for clause in clauses):
         return True
     # "I moved a.example" is news; "I moved a.example and now it turns in circles" is a report.
-    return any(map(_tells_of_a_deed, clauses)) and not any(clause.says("contrast") for clause in clauses)
+    if any(clause.says("contrast") and not _is_not_about_state(clause) for clause in clauses):
+        return False
+    return any(_is_not_about_state(clause) or tells_of_a_deed(clause) for clause in clauses) or _only_points(clauses)
 
 
 def _is_not_about_state(clause: Clause) -> bool:
     return (
-        clause.instructs
-        or clause.supposes
-        or is_mended(clause)
+        is_mended(clause)
         or (succeeds(clause) and not clause.says("past"))  # "it was fine last week" is no praise
         or denies_fault(clause)
         or clause.words[0] in phrases().words["pointer"]
@@ -56,13 +53,3 @@ def is_command(clause: Clause) -> bool:
     """Whether a clause is a line of a shell or of a server's configuration, which asks nobody for anything."""
     first = clause.words[1:2] if clause.words[0] == "sudo" else clause.words[:1]
     return bool(first) and first[0] in phrases().words["command"]
-
-
-def _tells_of_a_deed(clause: Clause) -> bool:
-    words, kinds = clause.words, phrases().words
-    if not kinds["deed_of_ours"].isdisjoint(words):
-        return True
-    return any(
-        word in kinds["we"] and not kinds["deed"].isdisjoint(words[index + 1 : index + 1 + _REACH])
-        for index, word in enumerate(words)
-    ) or (words[0] in kinds["deed_opener"])

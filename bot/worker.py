@@ -18,8 +18,8 @@ IN_HAND_MOST = 256
 # How long a question may wait that another process has stored or left, where nothing wakes this one.
 POLL_SECONDS = 1.0
 BEAT_SECONDS = 1.0
-# A process that has not shown itself for six beats is dead, or so slow that another one is better.
-LEASE_SECONDS = 6.0
+# A process that has not shown itself for five beats is dead, or so slow that another one is better.
+LEASE_SECONDS = 5.0
 ORPHANS_SECONDS = 10.0
 PURGE_SECONDS = 3600.0
 

@@ -16,12 +16,17 @@ _WORST = 20
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A question and the id of the entry that answers it, or None where none does."""
+    """A question and the id of the entry that answers it, or None where none does; `also` names others that do."""
 
     text: str
     article: str | None
     split: str = ""
     voice: str = ""
+    also: tuple[str, ...] = ()
+
+    def answered_by(self, article: str | None) -> bool:
+        """Whether this entry, or with None a refusal, is right."""
+        return article == self.article or article in self.also
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Result:
     @property
     def right(self) -> bool:
         """Whether first place, or the refusal, is what the label says."""
-        return self.first == self.question.article
+        return self.question.answered_by(self.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,9 @@ class Evaluation:
     @property
     def first_three(self) -> float:
         """How often the right entry is among the first three."""
-        return _share(result.question.article in [name for name, _ in result.ranked[:3]] for result in self.answerable)
+        return _share(
+            any(result.question.answered_by(name) for name, _ in result.ranked[:3]) for result in self.answerable
+        )
 
     @property
     def wrong(self) -> float:
@@ -136,7 +143,10 @@ def read_questions(path: Path) -> list[Labelled]:
             raise ValueError(f'{path}:{number}: write {{"text": "…", "article": "q1" or null}}') from error
         if not isinstance(text, str) or not (article is None or isinstance(article, str)):
             raise ValueError(f"{path}:{number}: text must be a text, article an id or null")
-        found.append(Labelled(text, article, str(data.get("split", "")), str(data.get("voice", ""))))
+        also = data.get("also") or ()
+        if not isinstance(also, list | tuple) or not all(isinstance(name, str) for name in also):
+            raise ValueError(f"{path}:{number}: also must be a list of ids")
+        found.append(Labelled(text, article, str(data.get("split", "")), str(data.get("voice", "")), tuple(also)))
     return found
 
 

@@ -284,5 +284,6 @@ def load_language(path: Path) -> Language:
         weak=frozenset(words.get(word, stemmed(word)) for word in data["domain"]["weak"]),
         subjects=frozenset(),
     )
-    subjects = {term for word in data["subjects"]["words"] for term in language.read(plain_phrase(word)).terms}
-    return language._replace(subjects=frozenset(subjects) - strong)
+    subjects = [language.read(word).terms for word in data["subjects"]["words"]]
+    # A subject of several words needs a concept; its words one by one are subjects of nothing.
+    return language._replace(subjects=frozenset(terms[0] for terms in subjects if len(terms) == 1) - strong)

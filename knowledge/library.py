@@ -75,9 +75,9 @@ class Library:
     @cached_property
     def matcher(self) -> "Index":
         """What ranks the articles; built at the first question."""
-        from knowledge.match import Index
+        from knowledge.match import Index, load_near_misses
 
-        return Index(self.phrases, self.decoys)
+        return Index(self.phrases, self.decoys, near_misses=load_near_misses())
 
     @property
     def phrases(self) -> list["Phrases"]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, cast
 
 from knowledge.article import Article, ArticleKind, Match
-from knowledge.errors import causes_of, load_messages
+from knowledge.errors import Messages, causes_of, load_messages
 from knowledge.language import Language, Words, load_language, plain_phrase, plain_text, sentences
+from knowledge.lists import read_toml
 from knowledge.probability import Signals, probability
 from knowledge.typos import TYPO_FROM, Vocabulary, meant_by, vocabulary_of
 
@@ -81,6 +82,10 @@ def decide(matches: Sequence[Match]) -> Outcome:
     return Outcome(OutcomeKind.UNSURE, None, candidates)
 
 
+# What is asked in vain nearly everywhere, by the words of its subject.
+NearMisses: TypeAlias = Mapping[str, Sequence[str]]
+
+
 class Phrases(NamedTuple):
     """How an article is asked for: its question first, then the other ways; terms and leads as its sidecar has them."""
 
@@ -101,7 +106,9 @@ class _Ranking(NamedTuple):
 class Index:
     """The phrases of all articles, prepared for questions."""
 
-    def __init__(self, articles: Sequence[Phrases], decoys: Sequence[str] = ()) -> None:
+    def __init__(
+        self, articles: Sequence[Phrases], decoys: Sequence[str] = (), *, near_misses: NearMisses | None = None
+    ) -> None:
         self._ids = [article.id for article in articles]
         self._place = {article.id: place for place, article in enumerate(articles)}
         self._faq = [article.kind is ArticleKind.FAQ for article in articles]
@@ -116,12 +123,16 @@ class Index:
             self._add(article.phrases, place)
         self._first_decoy = len(self._phrase_terms)
         self._add([part for decoy in decoys for part in decoy.split(", ")], _DECOY)
+        spoken = {term for article in articles if article.kind is ArticleKind.FAQ for term in self._heading(article)}
+        for subject, asked in (near_misses or {}).items():
+            if spoken.isdisjoint(self._terms_of(subject)):
+                self._add([part for line in asked for part in line.split(", ")], _DECOY)
         # Where an owner says nothing on how people ask, the words of the questions are the subject.
         self._subject = frozenset(
             term
             for article in articles
             if article.kind is ArticleKind.FAQ and len(article.phrases) == 1
-            for term in self._terms_of(article.phrases[0])
+            for term in self._heading(article)
             if term not in self._language.weights
         )
         self._counts: dict[str, Mapping[int, int]] = {}
@@ -151,6 +162,9 @@ class Index:
             if len(self._counts) < _REMEMBERED:
                 self._counts[term] = counts
         return counts
+
+    def _heading(self, article: Phrases) -> tuple[str, ...]:
+        return self._terms_of(article.phrases[0])
 
     def _terms_of(self, phrase: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._language.read(plain_phrase(phrase)).terms))
@@ -339,8 +353,14 @@ class Index:
                 best[place] = max(min(0.97, max(best.values()) + 0.01), ANSWER_FROM)
 
     @cached_property
-    def _errors(self) -> Mapping[str, tuple[str, ...]]:
+    def _errors(self) -> Messages:
         return load_messages(_HERE / "errors.toml")
+
+
+def load_near_misses() -> NearMisses:
+    """The near misses that come with Padlock."""
+    tables = cast(dict[str, dict[str, list[str]]], read_toml((_HERE / "decoys.toml").read_text("utf-8")))
+    return {subject: table["asked"] for subject, table in tables.items()}
 
 
 def _language() -> Language:

@@ -22,17 +22,17 @@ class Signals(NamedTuple):
 # How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
 # tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
 WEIGHTS = {
-    "bias": -7.94,
-    "phrase": 3.71,
-    "covered": 1.65,
-    "usual": 2.04,
-    "lead": 3.39,
-    "decoy": -3.41,
-    "vain": -1.90,
-    "foreign": -1.24,
-    "subject": -2.98,
-    "unknown": 1.94,
-    "domain": 5.89,
+    "bias": -6.86,
+    "phrase": 2.72,
+    "covered": 2.21,
+    "usual": 2.42,
+    "lead": 4.37,
+    "decoy": -3.77,
+    "vain": -2.20,
+    "foreign": -1.45,
+    "subject": -2.45,
+    "unknown": 1.43,
+    "domain": 5.02,
 }
 
 

@@ -63,7 +63,7 @@ def test_every_command_in_readme_is_in_help() -> None:
 
 
 def test_the_demo_can_show_its_whole_tour_here(lab: Lab) -> None:
-    assert [fault.code for fault in stops(lab)] == list(TOUR)
+    assert [fault.name for fault in stops(lab)] == list(TOUR)
 
 
 def test_the_transcript_shows_every_stop_of_the_tour() -> None:

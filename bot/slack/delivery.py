@@ -123,16 +123,16 @@ class Delivery:
                     if await self._update(place, message):
                         return
                     continue
-                await self._begin(place)
                 async with self._pace.turn(self._claim.channel):
+                    await self._begin(place)
                     self._posted.append(await self._post(message, place=place))
                 await self._note()
                 return
             except NotShown as failure:
                 log.info("Slack is not reached or takes nothing (%s); question %d waits", failure.error, self._claim.id)
-                if failure.seconds is not None:
-                    continue  # it waits for its turn
-                seconds = pause
+                if failure.seconds is not None and self._doubt != place:
+                    continue  # it waits for its turn in the channel
+                seconds = failure.seconds or pause
             except Doubtful as failure:
                 seconds = pause
                 log.info("Slack is not reached, or fails (%s); question %d waits", failure.error, self._claim.id)

@@ -23,7 +23,7 @@ def from_event(body: Payload, *, bot_user: str, now: float) -> Incoming | None:
     """
     event = _mapping(body.get("event"))
     kind, channel, ts = _id(event, "type"), _id(event, "channel"), _id(event, "ts")
-    person, team = _id(event, "user"), _id(body, "team_id")
+    person, team = _id(event, "user"), _id(body, "team_id") or _id(event, "team")
     if not (channel and ts and person and team) or _is_by_a_bot(event, bot_user) or "edited" in event:
         return None
     if _id(event, "subtype") not in _ASKING_SUBTYPES or event.get("hidden") is True:
@@ -49,7 +49,6 @@ def from_event(body: Payload, *, bot_user: str, now: float) -> Incoming | None:
         person=person,
         text=without_secrets(text),
         direct=direct,
-        shared=body.get("is_ext_shared_channel") is True,
         response_url=None,
         created_at=now,
     )
@@ -73,7 +72,6 @@ def from_command(body: Payload, *, now: float) -> Incoming | None:
         person=person,
         text=without_secrets(text if isinstance(text, str) else ""),
         direct=True,
-        shared=False,
         response_url=url,
         created_at=now,
     )

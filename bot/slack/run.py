@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Docker and Kubernetes wait longer before they kill; the promise is 20 seconds.
-FINISH_SECONDS = 15.0
+# Docker kills ten seconds after SIGTERM, Kubernetes and systemd later; what is not finished by then is handed on.
+FINISH_SECONDS = 8.0
 # How often the folders of the knowledge are looked at for new files.
 LIBRARY_SECONDS = 30.0
 READY_SECONDS = 3.0

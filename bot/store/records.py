@@ -48,7 +48,6 @@ class Incoming:
     person: str
     text: str
     direct: bool
-    shared: bool
     response_url: str | None
     created_at: float
 
@@ -68,7 +67,6 @@ class Claim:
     person: str
     text: str
     direct: bool
-    shared: bool
     response_url: str | None
     created_at: float
     state: State

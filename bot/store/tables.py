@@ -25,7 +25,6 @@ questions = Table(
     Column("person", ID, nullable=False),
     Column("text", Text, nullable=False),
     Column("direct", Boolean, nullable=False),  # nobody but the asker reads there
-    Column("shared", Boolean, nullable=False),  # with another company, by Slack Connect
     Column("response_url", Text),
     Column("created_at", Double, nullable=False),  # seconds since 1970
     Column("finished_at", Double),

@@ -8,7 +8,7 @@ from diagnostics.finding import Confidence, Finding, Severity
 from diagnostics.words import count, listing
 
 # Padlock was written after the first and its roots will not be worth much after the second.
-_EARLIEST, _LATEST = datetime(2026, 11, 1, tzinfo=UTC), datetime(2041, 1, 1, tzinfo=UTC)
+_EARLIEST, _LATEST = datetime(2026, 11, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
 
 # Names in the issuers that products for inspecting TLS make up certificates with, in lower case.
 _INTERCEPTORS = (

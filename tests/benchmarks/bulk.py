@@ -14,6 +14,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import certifi
+
 from tests.benchmarks.many_sites import Sites, many_sites
 from tests.benchmarks.measure import (
     PADLOCK,
@@ -45,6 +47,9 @@ def commands(sites: Sites, folder: Path, *, sslyze: str | None) -> list[Command]
     pairs = sites.addresses.items()
     names = folder / "names"
     names.write_text("".join(f"{name}\n" for name in sites.addresses), "utf-8")
+    # As many as Padlock trusts.
+    roots = folder / "roots.pem"
+    roots.write_bytes(Path(certifi.where()).read_bytes() + Path(sites.ca_file).read_bytes())
     environment = seeing(sites.check)
     ours = ("check", "--file", str(names), "--json")
     found = [
@@ -61,14 +66,14 @@ def commands(sites: Sites, folder: Path, *, sslyze: str | None) -> list[Command]
             "utf-8",
         )
         parallel = ("-Z", "--parallel-immediate", "--parallel-max", str(CURL_PARALLEL), "-s", "-f")
-        found.append(Command(name="curl -Z", arguments=(curl, *parallel, "--cacert", sites.ca_file, "-K", str(config))))
+        found.append(Command(name="curl -Z", arguments=(curl, *parallel, "--cacert", str(roots), "-K", str(config))))
     if shutil.which("openssl") and (xargs := shutil.which("xargs")):
         found.append(
             Command(
                 name="openssl s_client, xargs -P4",
                 arguments=(xargs, "-P4", "-n2", "sh", "-c", S_CLIENT),
                 stdin="".join(f"{name} {address}\n" for name, address in pairs).encode(),
-                environment={**os.environ, "CA_FILE": sites.ca_file},
+                environment={**os.environ, "CA_FILE": str(roots)},
             )
         )
     addresses = folder / "addresses"

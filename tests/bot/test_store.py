@@ -44,7 +44,6 @@ def question(number: int = 1, **more: object) -> Incoming:
         "person": "U1",
         "text": "why?",
         "direct": False,
-        "shared": False,
         "response_url": None,
         "created_at": NOON,
     }

@@ -187,9 +187,9 @@ def test_no_section_is_empty(page: Page) -> None:
     assert [section.heading for section in page.sections if not section.tokens] == []
 
 
-def test_three_to_twelve_ways_people_ask_and_no_two_alike(page: Page) -> None:
+def test_a_dozen_ways_or_more_in_which_people_ask_and_no_two_alike(page: Page) -> None:
     asked = [ask.casefold() for ask in items(page.section(ASK), kind="bullet")]
-    assert 3 <= len(asked) <= 12
+    assert len(asked) >= 12
     assert len(set(asked)) == len(asked)
 
 

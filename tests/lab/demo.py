@@ -8,15 +8,14 @@ from tests.lab.faults import FAULTS, Fault, unmet
 from tests.lab.hosts import Check, Lab
 
 # One of each kind, in the order in which a beginner meets them.
-TOUR = ("certificate.expired", "certificate.www_mismatch", "certificate.incomplete_chain", "tls.plaintext_http",
-        "cdn.certificate_not_deployed", "redirect.loop", "dns.dangling_alias")  # fmt: skip
+TOUR = ("expired", "only-www", "incomplete", "http-400", "cdn-default", "cdn-stale", "schemes-circle", "dangling")
 _RULE = "=" * 80
 
 
 def stops(lab: Lab) -> list[Fault]:
     """The faults of the tour that this machine can show."""
-    firsts = [next(fault for fault in FAULTS if fault.code == code) for code in TOUR]
-    return [fault for fault in firsts if not unmet(fault, lab=lab)]
+    named = {fault.name: fault for fault in FAULTS}
+    return [named[name] for name in TOUR if not unmet(named[name], lab=lab)]
 
 
 def settings(check: Check) -> dict[str, str]:

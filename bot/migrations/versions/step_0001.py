@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("person", _ID, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("direct", sa.Boolean, nullable=False),
-        sa.Column("shared", sa.Boolean, nullable=False),
         sa.Column("response_url", sa.Text),
         sa.Column("created_at", sa.Double, nullable=False),
         sa.Column("finished_at", sa.Double),

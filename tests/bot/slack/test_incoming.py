@@ -86,13 +86,6 @@ def test_this_is_one(event: dict[str, object], kind: Kind) -> None:
     assert found.thread == event.get("thread_ts", "1.1")
 
 
-def test_a_channel_that_is_shared_with_another_company_is_known_as_such() -> None:
-    shared, own = read({}, is_ext_shared_channel=True), read({})
-    assert shared is not None
-    assert own is not None
-    assert (shared.shared, own.shared) == (True, False)
-
-
 def command(**more: object) -> dict[str, object]:
     sent: dict[str, object] = {
         "team_id": "T1",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.buckets import TARGET
+from tests import postgres
 from tests.bot.conftest import NewDatabase
 from tests.bot.slack.conftest import StartBot
 from tests.lab.hosts import Lab, Node, Site
@@ -65,8 +66,8 @@ async def test_a_sign_shows_within_a_second_and_becomes_the_answer(
 
 
 async def test_a_faq_does_not_wait_for_hosts_that_hang(slack: SlackServer, lab: Lab, start_bot: StartBot) -> None:
-    sites = [lab.site(f"hangs-{number}.example.com", https=hang) for number in range(3)]
-    await start_bot(PADLOCK_JOBS="1", PADLOCK_TIMEOUT="2")
+    sites = [lab.site(f"hangs-{number}.example.com", https=hang) for number in range(2)]
+    await start_bot(PADLOCK_JOBS="1", PADLOCK_TIMEOUT="1.5")
     waiting = [slack.mention(GENERAL, ALICE, f"check {site.target}") for site in sites]
     entry = slack.mention(GENERAL, BOB, "what is https?")
     assert ENTRY in await one_answer(slack, entry, timeout=2.0)
@@ -163,6 +164,18 @@ async def test_a_refused_rich_message_falls_back_to_a_plain_one(
     assert slack.replies(question)[0].blocks == []
 
 
+async def test_a_sign_becomes_a_plain_answer_where_the_rich_one_is_refused(
+    slack: SlackServer, lab: Lab, start_bot: StartBot
+) -> None:
+    site = slow(lab, "plain.example.com", seconds=0.8)
+    await start_bot()
+    slack.fail("chat.update", error="invalid_blocks", times=None, when=lambda arguments: bool(arguments.get("blocks")))
+    question = slack.mention(GENERAL, ALICE, f"check {site.target}")
+    [answer] = await assert_one_answer_each(slack, [question])
+    assert answer.startswith("Works: plain.example.com")
+    assert slack.replies(question)[0].blocks == []
+
+
 async def test_a_command_is_answered_once_whatever_fails(slack: SlackServer, start_bot: StartBot) -> None:
     await start_bot()
     slack.fail("response_url", status=429, retry_after=1)
@@ -199,7 +212,7 @@ async def test_a_channel_that_takes_no_message_ends_the_question(slack: SlackSer
 # Sockets
 
 
-@pytest.mark.parametrize("reason", [DisconnectReason.REFRESH_REQUESTED, DisconnectReason.WARNING])
+@pytest.mark.parametrize("reason", DisconnectReason)
 async def test_a_refreshed_socket_loses_nothing(
     slack: SlackServer, start_bot: StartBot, reason: DisconnectReason
 ) -> None:
@@ -374,6 +387,18 @@ async def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again(
     [answer] = await assert_one_answer_each(slack, [question])
     assert ENTRY in answer
     assert (await bot.get("/readyz"))[0] == 200
+
+
+async def test_a_restart_of_postgresql_loses_nothing(
+    slack: SlackServer, start_bot: StartBot, postgres_server: postgres.Server
+) -> None:
+    await start_bot(database=postgres_server.database())
+    questions = [slack.mention(GENERAL, ALICE, "what is https?") for _ in range(3)]
+    postgres_server.stop(mode="immediate")
+    questions += [slack.mention(GENERAL, ALICE, "what is https?") for _ in range(3)]
+    await asyncio.sleep(0.5)
+    postgres_server.start()
+    await assert_one_answer_each(slack, questions)
 
 
 async def test_a_command_that_cannot_be_stored_is_told_so(
