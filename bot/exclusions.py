@@ -11,17 +11,17 @@ _REACH = 5
 
 _TAKEN_OUT = re.compile(
     rf"\b(?:anything but|instead of|rather than|ignor\w{{0,5}}|forget(?: about)?|skip\w{{0,4}}|exclud\w{{1,3}}"
-    rf"|omit\w{{0,4}}|leave out|statt|uberspring\w{{0,3}}|vergiss|vergesst|en vez de|omite|olvida|au lieu de|oublie[rz]?"
-    rf"|esquec\w{{1,3}})\s+(?:for\s+|the\s+|a\s+|o\s+)?{HOST}"
+    rf"|omit\w{{0,4}}|leave out|statt|uberspring\w{{0,3}}|vergiss|vergesst|en vez de|omite|olvida|au lieu de"
+    rf"|oublie[rz]?|esquec\w{{1,3}})\s+(?:for\s+|the\s+|a\s+|o\s+)?{HOST}"
     rf"|leave\s+{HOST}\s+out\b|^\W*not\s+{HOST}\s*,"
-    rf"|\b(?:not|nicht|no|nao|pas|niet|nie|inte|не)\s+{HOST}\s*,?\s*"
+    rf"|\bno\s+{HOST}\s*,?\s*sino\b|\b(?:not|nicht|nao|pas|niet|nie|inte|не)\s+{HOST}\s*,?\s*"
     rf"(?:but|i mean\w?|sondern|sino|mais|mas|rather|maar|ma|men|ale|а)\b"
     rf"|(?:不是|而不是|忽略|跳过|排除|别管|别动|不要动|不要碰|别碰)\s*{HOST}|除了\s*{HOST}"
     rf"|{HOST}\s*(?:以外|を除いて|をスキップ|は?を?無視|(?:은|는|을|를)?\s*(?:제외|빼고|말고|무시))"
 )
-# "Check this, not that" takes one out; "valid for this, not that" does not.
+# "Check this, not that" takes one out; "valid for this, not that" does not. In Portuguese, "no" is "on".
 _NOT_THAT = re.compile(
-    rf"\b(?:not|nicht|no|nao|pas|niet|nie|inte|except|but not|apart from|aside from|other than|besides|ausser|ohne"
+    rf"(?:(?<=, )|(?<=y ))no {HOST}|\b(?:not|nicht|nao|pas|niet|nie|inte|except|but not|apart from|aside from|other than|besides|ausser|ohne"
     rf"|sauf|salvo|excepto|exceto|tranne|behalve)\s+(?:for\s+|the\s+)?{HOST}"
 )
 

@@ -34,7 +34,7 @@ def has_open_fault(clauses: list[Clause]) -> bool:
                 continue
             is_open, is_past = True, past
             faulty.update(clause.hosts)
-        elif is_open and is_past and (succeeds(clause) or tells_of_a_deed(clause)):
+        elif is_open and is_past and not clause.says("past") and (succeeds(clause) or tells_of_a_deed(clause)):
             is_open = False
     return is_open
 
@@ -104,6 +104,7 @@ def _is_fault_word(word: str) -> bool:
         word in lexicon.words["fault"]
         or (word.startswith(lexicon.stems["fault"]) and word not in lexicon.words["no_fault"])
         or ("_" in word and any(map(word.__contains__, lexicon.stems["error_string"])))
+        or ("_" in word and not lexicon.words["fault"].isdisjoint(word.split("_")))
         or word.endswith(("exception", "error", "errors", "fehler"))
         or _STATUS.fullmatch(word) is not None
     )

@@ -20,7 +20,7 @@ from knowledge.typos import TYPO_FROM, Vocabulary, meant_by, vocabulary_of
 _HERE = Path(__file__).parent
 
 # Below this probability an article is not worth a person's time, and search does not return it.
-REFUSE_BELOW = 0.30
+REFUSE_BELOW = 0.35
 # From here on the first article is given as the answer; between the two, it and its rivals are offered.
 ANSWER_FROM = 0.55
 # A second article this near to the first makes the lead too narrow for an answer.
@@ -294,13 +294,7 @@ class Index:
         return usual / total
 
     def _alike(self, terms: Sequence[str], number: int, likeness: float) -> float:
-        """How alike the question and a phrase are; letters are compared where a word of the question is unknown."""
-        if self._postings.keys() >= set(terms):
-            return likeness
-        from rapidfuzz import fuzz
-
-        letters = fuzz.ratio(" ".join(sorted(terms)), " ".join(sorted(self._phrase_terms[number]))) / 100
-        return 0.8 * likeness + 0.2 * letters
+        return likeness
 
     def _foreign(self, term: str) -> float:
         """How much a word belongs to what is asked in vain."""

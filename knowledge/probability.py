@@ -22,17 +22,17 @@ class Signals(NamedTuple):
 # How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
 # tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
 WEIGHTS = {
-    "bias": -6.86,
-    "phrase": 2.72,
-    "covered": 2.21,
-    "usual": 2.42,
-    "lead": 4.37,
-    "decoy": -3.77,
-    "vain": -2.20,
+    "bias": -7.08,
+    "phrase": 2.60,
+    "covered": 2.45,
+    "usual": 2.58,
+    "lead": 4.26,
+    "decoy": -3.88,
+    "vain": -2.15,
     "foreign": -1.45,
-    "subject": -2.45,
-    "unknown": 1.43,
-    "domain": 5.02,
+    "subject": -2.40,
+    "unknown": 1.19,
+    "domain": 5.13,
 }
 
 

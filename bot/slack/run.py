@@ -10,16 +10,27 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import TYPE_CHECKING
 
 from bot.logs import set_up
+from bot.looks import Looks
+from bot.metrics import Metrics
 from bot.settings import SettingError, Settings
 from bot.slack import who
+from bot.slack.app import build, patient_client, plain_client
+from bot.slack.check import check as examine
+from bot.slack.delivery import Pace
+from bot.slack.desk import Desk
+from bot.slack.intake import Intake
+from bot.slack.post import Poster
+from bot.slack.readiness import Readiness
+from bot.slack.serving import HttpServer
+from bot.slack.socket_mode import SocketMode
+from bot.slack.thinking import Thinker
 from bot.store.records import StoreError
 from bot.store.store import Store
-
-if TYPE_CHECKING:
-    from knowledge.library import Library
+from bot.worker import Worker
+from diagnostics.instruments import Instruments
+from knowledge.library import SHIPPED, Library
 
 log = logging.getLogger(__name__)
 
@@ -27,15 +38,12 @@ log = logging.getLogger(__name__)
 FINISH_SECONDS = 8.0
 # How often the folders of the knowledge are looked at for new files.
 LIBRARY_SECONDS = 30.0
-READY_SECONDS = 3.0
 
 
 def run(settings: Settings, *, check: bool = False) -> int:
     """Run the bot until SIGTERM or SIGINT; with `check` only say whether the settings are sound. The exit status."""
     set_up(os.environ.get("PADLOCK_LOG", "text"))
     if check:
-        from bot.slack.check import check as examine
-
         return asyncio.run(examine(settings, say=_say))
     token = _required(settings)
     try:
@@ -77,52 +85,17 @@ def _required(settings: Settings) -> str:
 
 
 async def _serve(settings: Settings, *, token: str) -> int:
-    from bot.looks import Looks
-    from bot.metrics import Metrics
-    from bot.slack.app import build, patient_client, plain_client
-    from bot.slack.delivery import Pace
-    from bot.slack.desk import Desk
-    from bot.slack.intake import Intake
-    from bot.slack.post import Poster
-    from bot.slack.serving import HttpServer
-    from bot.slack.socket_mode import SocketMode
-    from bot.slack.thinking import Thinker
-    from bot.worker import Worker
-    from diagnostics.instruments import Instruments
-
+    """Open the store, listen, find out who the bot is, and answer until the end."""
     ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
-
-    try:
-        instruments = Instruments(settings.options())
-    except ValueError as error:
-        raise SettingError(str(error)) from None
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
     metrics = Metrics()
-    link: SocketMode | None = None
-    store: Store | None = None
-    poster: Poster | None = None
     client = plain_client(token=token, api_url=settings.slack_api_url)
-
-    async def lacking() -> str:
-        """What keeps the bot from answering; empty where nothing does."""
-        if server.app is None or store is None:
-            return "not connected to Slack yet"
-        if link is not None and not await link.is_connected():
-            return "not connected to Slack"
-        if poster is not None and poster.token_error:
-            return f"Slack refuses the token: {poster.token_error}"
-        try:
-            await asyncio.wait_for(store.ping(), READY_SECONDS)
-        except (StoreError, TimeoutError) as error:
-            return f"the store does not work: {error or 'no answer in time'}"
-        return ""
-
-    server = HttpServer(metrics=metrics, ready=lacking, for_slack=settings.slack_app_token is None)
     async with contextlib.AsyncExitStack() as stack:
         store = await Store.open(settings.database)
         stack.push_async_callback(store.close)
+        readiness = Readiness(store=store)
+        server = HttpServer(metrics=metrics, ready=readiness.lacking, for_slack=settings.slack_app_token is None)
         try:
             await server.start(settings.listen)
         except OSError as error:
@@ -132,34 +105,13 @@ async def _serve(settings: Settings, *, token: str) -> int:
         identity = await _unless(ended, who.patiently_identify(client, app_token=settings.slack_app_token))
         if identity is None:
             return 0
-        looks = Looks(instruments, jobs=settings.jobs, store=store, metrics=metrics, clock=time.time)
-        stack.callback(looks.close)
-        poster = Poster(
+        poster = readiness.poster = Poster(
             client,
             reader=patient_client(token=token, api_url=settings.slack_api_url),
             bot_user=identity.bot_user,
             metrics=metrics,
         )
-        library = await stack.enter_async_context(_library(settings))
-        thinker = Thinker(library=library, options=settings.options(), looks=looks)
-        desk = Desk(
-            thinker=thinker,
-            looks=looks,
-            poster=poster,
-            store=store,
-            metrics=metrics,
-            pace=Pace(monotonic=time.monotonic),
-            clock=time.time,
-        )
-        worker = Worker(
-            store,
-            handle=desk.answer,
-            owner=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
-            metrics=metrics,
-            monotonic=time.monotonic,
-            clock=time.time,
-            retention_days=settings.retention_days,
-        )
+        worker = await stack.enter_async_context(_worker(settings, store=store, poster=poster, metrics=metrics))
         intake = Intake(
             store=store, metrics=metrics, bot_user=identity.bot_user, clock=time.time, on_stored=worker.wake
         )
@@ -167,20 +119,53 @@ async def _serve(settings: Settings, *, token: str) -> int:
         worker.start()
         server.app = app
         if settings.slack_app_token is not None:
-            link = SocketMode(
+            readiness.link = SocketMode(
                 app, app_token=settings.slack_app_token, client=client, metrics=metrics, monotonic=time.monotonic
             )
-            link.start()
+            readiness.link.start()
         else:
             metrics.connected.set(1)
+        readiness.is_open = True
         log.info("Padlock is %s in %s", identity.bot_user, identity.team)
         await ended.wait()
         log.info("ending: what is in hand is finished first")
-        if link is not None:
-            await link.stop()
-        server.app = None
+        server.app, readiness.is_open = None, False
+        if readiness.link is not None:
+            await readiness.link.stop()
         await worker.stop(seconds=FINISH_SECONDS)
     return 0
+
+
+@contextlib.asynccontextmanager
+async def _worker(settings: Settings, *, store: Store, poster: Poster, metrics: Metrics) -> AsyncIterator[Worker]:
+    """What answers the questions in the store."""
+    try:
+        instruments = Instruments(settings.options())
+    except ValueError as error:
+        raise SettingError(str(error)) from None
+    looks = Looks(instruments, jobs=settings.jobs, store=store, metrics=metrics, clock=time.time)
+    async with _library(settings) as library:
+        desk = Desk(
+            thinker=Thinker(library=library, options=settings.options(), looks=looks),
+            looks=looks,
+            poster=poster,
+            store=store,
+            metrics=metrics,
+            pace=Pace(monotonic=time.monotonic),
+            clock=time.time,
+        )
+        try:
+            yield Worker(
+                store,
+                handle=desk.answer,
+                owner=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
+                metrics=metrics,
+                monotonic=time.monotonic,
+                clock=time.time,
+                retention_days=settings.retention_days,
+            )
+        finally:
+            looks.close()
 
 
 async def _unless(ended: asyncio.Event, work: Coroutine[object, object, who.Identity]) -> who.Identity | None:
@@ -195,10 +180,8 @@ async def _unless(ended: asyncio.Event, work: Coroutine[object, object, who.Iden
 
 
 @contextlib.asynccontextmanager
-async def _library(settings: Settings) -> "AsyncIterator[Callable[[], Library]]":
+async def _library(settings: Settings) -> AsyncIterator[Callable[[], Library]]:
     """The knowledge, read anew in the background when its files change."""
-    from knowledge.library import SHIPPED, Library
-
     held = [await asyncio.to_thread(Library.load, *SHIPPED, *settings.knowledge)]
     held[0].search("why does https not work")  # the index is made with the first search
 

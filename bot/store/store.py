@@ -2,22 +2,17 @@
 
 import json
 from collections.abc import Collection, Sequence
-from typing import Any
 
-from sqlalchemy import Row, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.conversation import Conversation
-from bot.store import buckets
+from bot.store import buckets, claims, retention
+from bot.store.claims import EMPTY, PENDING
 from bot.store.database import Writer, engine_for, migrate, reading, reason
 from bot.store.records import Accepted, Claim, Incoming, Kind, Lost, State, StoreError
 from bot.store.tables import questions, threads, workers
-
-DAY_SECONDS = 86_400.0
-# Named one by one, so that an index on the state helps.
-_PENDING = (State.OPEN, State.READY)
-_EMPTY = json.dumps(Conversation().to_dict())
 
 
 class Store:
@@ -71,7 +66,7 @@ class Store:
                 place = {name: getattr(incoming, name) for name in ("team", "channel", "thread")}
                 await connection.execute(
                     self._insert(threads)
-                    .values(**place, conversation=_EMPTY, updated_at=incoming.created_at)
+                    .values(**place, conversation=EMPTY, updated_at=incoming.created_at)
                     .on_conflict_do_nothing()
                 )
             return Accepted.STORED
@@ -92,46 +87,13 @@ class Store:
 
     async def claim(self, owner: str, *, most: int) -> list[Claim]:
         """Take questions nobody has in hand, oldest first; of a thread one at a time, for each builds on the last."""
-        earlier = questions.alias("earlier")
-        waits = exists().where(
-            earlier.c.team == questions.c.team,
-            earlier.c.channel == questions.c.channel,
-            earlier.c.thread == questions.c.thread,
-            earlier.c.thread != "",
-            earlier.c.state == State.OPEN,
-            earlier.c.id < questions.c.id,
-        )
-        free = (
-            select(questions.c.id)
-            .where(questions.c.state.in_(_PENDING), questions.c.owner.is_(None), ~waits)
-            .order_by(questions.c.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-            # As a subquery PostgreSQL may evaluate it once for each row, and then takes more than the limit.
-            .cte("free")
-        )
-        taken = (
-            update(questions)
-            .where(questions.c.id.in_(select(free.c.id)), questions.c.owner.is_(None))
-            .values(
-                owner=owner,
-                lease=questions.c.lease + 1,
-                attempt=questions.c.attempt + _one_if(questions.c.state == State.OPEN),
-            )
-            .returning(questions)
-        )
-
-        async def take(connection: AsyncConnection) -> list[Claim]:
-            rows = sorted((await connection.execute(taken)).all(), key=lambda row: int(row.id))
-            return [_claim(row, conversation=await _conversation(connection, row)) for row in rows]
-
-        return await self._writer.write(take)
+        return await self._writer.write(lambda connection: claims.take(connection, owner=owner, most=most))
 
     async def waiting(self) -> int:
         """How many questions have no answer yet."""
         async with reading(self._engine) as connection:
             found = await connection.execute(
-                select(func.count()).select_from(questions).where(questions.c.state.in_(_PENDING))
+                select(func.count()).select_from(questions).where(questions.c.state.in_(PENDING))
             )
             return int(found.scalar_one())
 
@@ -223,7 +185,7 @@ class Store:
         async with reading(self._engine) as connection:
             shown = {row.owner: int(row.beat) for row in await connection.execute(select(workers))}
             holding = await connection.execute(
-                select(questions.c.owner).where(questions.c.state.in_(_PENDING), questions.c.owner.is_not(None))
+                select(questions.c.owner).where(questions.c.state.in_(PENDING), questions.c.owner.is_not(None))
             )
             return {row.owner: None for row in holding} | shown
 
@@ -233,7 +195,7 @@ class Store:
         async def take(connection: AsyncConnection) -> int:
             freed = await connection.execute(
                 update(questions)
-                .where(questions.c.owner == owner, questions.c.state.in_(_PENDING))
+                .where(questions.c.owner == owner, questions.c.state.in_(PENDING))
                 .values(owner=None, lease=questions.c.lease + 1)
                 .returning(questions.c.id)
             )
@@ -248,7 +210,7 @@ class Store:
         async def free(connection: AsyncConnection) -> int:
             freed = await connection.execute(
                 update(questions)
-                .where(questions.c.owner == owner, questions.c.state.in_(_PENDING), questions.c.id.not_in(known))
+                .where(questions.c.owner == owner, questions.c.state.in_(PENDING), questions.c.id.not_in(known))
                 .values(owner=None, lease=questions.c.lease + 1)
                 .returning(questions.c.id)
             )
@@ -268,75 +230,12 @@ class Store:
 
     async def purge(self, *, days: int, now: float) -> int:
         """Forget what is older than so many days; how many questions that were."""
-        before = now - days * DAY_SECONDS
-
-        async def forget(connection: AsyncConnection) -> int:
-            old = await connection.execute(
-                delete(questions)
-                .where(questions.c.state == State.DONE, questions.c.created_at < before)
-                .returning(questions.c.id)
-            )
-            await connection.execute(delete(threads).where(threads.c.updated_at < before))
-            await connection.execute(buckets.forget_full(now=now))
-            return len(old.all())
-
-        return await self._writer.write(forget)
+        return await self._writer.write(lambda connection: retention.purge(connection, days=days, now=now))
 
     async def forget(self, person: str) -> int:
         """Delete what is kept of a person: their questions, the threads they asked in, their limits."""
 
-        async def forget(connection: AsyncConnection) -> int:
-            theirs = exists().where(
-                questions.c.person == person,
-                questions.c.team == threads.c.team,
-                questions.c.channel == threads.c.channel,
-                questions.c.thread == threads.c.thread,
-            )
-            await connection.execute(delete(threads).where(theirs))
-            gone = await connection.execute(
-                delete(questions).where(questions.c.person == person).returning(questions.c.id)
-            )
-            await connection.execute(buckets.forget(person))
-            return len(gone.all())
-
-        return await self._writer.write(forget)
-
-
-def _one_if(condition: Any) -> Any:
-    return case((condition, 1), else_=0)
-
-
-async def _conversation(connection: AsyncConnection, row: Row[Any]) -> Conversation:
-    """What the question's thread remembers; in a direct conversation a new thread goes on from the last one."""
-    if not row.thread:
-        return Conversation()
-    this = threads.c.thread == row.thread
-    found = await connection.execute(
-        select(threads.c.conversation)
-        .where(
-            threads.c.team == row.team,
-            threads.c.channel == row.channel,
-            threads.c.conversation != _EMPTY,
-            or_(this, literal(row.direct)),
-        )
-        .order_by(_one_if(this).desc(), threads.c.updated_at.desc())
-        .limit(1)
-    )
-    stored = found.scalar()
-    return Conversation.from_dict(json.loads(stored)) if stored else Conversation()
-
-
-def _claim(row: Row[Any], *, conversation: Conversation) -> Claim:
-    values = {name: value for name, value in row._mapping.items() if name in Claim.__dataclass_fields__}
-    return Claim(
-        **values
-        | {
-            "kind": Kind(row.kind),
-            "state": State(row.state),
-            "posted": tuple(json.loads(row.posted)),
-            "conversation": conversation,
-        }
-    )
+        return await self._writer.write(lambda connection: retention.forget(connection, person=person))
 
 
 def _cannot_open(error: BaseException) -> str:

@@ -437,6 +437,25 @@ async def test_a_full_disk_stores_nothing_and_recovers(tmp_path: Path) -> None:
     await store.close()
 
 
+async def read_only(store: Store, *, on: bool) -> None:
+    """Let the store's one connection take no writes, as on a disk that was mounted anew read-only."""
+    connection = await store._engine.raw_connection()
+    await connection.driver_connection.execute(f"PRAGMA query_only = {int(on)}")  # type: ignore[union-attr]
+    connection.close()
+
+
+async def test_a_read_only_disk_stores_nothing_and_recovers(tmp_path: Path) -> None:
+    store = await Store.open(f"sqlite:///{tmp_path / 'store.db'}")
+    await read_only(store, on=True)
+    with pytest.raises(StoreError, match="readonly"):
+        await store.accept(question())
+    with pytest.raises(StoreError, match="readonly"):
+        await store.ping()
+    await read_only(store, on=False)
+    assert await store.accept(question()) is Accepted.STORED
+    await store.close()
+
+
 async def test_one_write_that_fails_does_not_take_others_with_it(store: Store) -> None:
     await store.accept(question())
     [late] = await taken(store)

@@ -190,6 +190,14 @@ async def test_a_reply_that_is_also_sent_to_the_channel_is_answered_once(slack: 
     assert len(slack.replies(question)) == 2
 
 
+async def test_what_padlock_has_no_use_for_is_acknowledged_so_that_it_does_not_come_again(slack: SlackServer) -> None:
+    message = slack.message(GENERAL, ALICE, "just talking")
+    home = slack.open_home(ALICE)
+    assert home is not None
+    for delivery in (home, slack.shortcut("another_app", ALICE, message=message), slack.event({"type": "team_join"})):
+        assert (await delivery.wait()).is_acknowledged
+
+
 # What an answer is
 
 

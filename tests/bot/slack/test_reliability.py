@@ -392,11 +392,11 @@ async def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again(
 async def test_a_restart_of_postgresql_loses_nothing(
     slack: SlackServer, start_bot: StartBot, postgres_server: postgres.Server
 ) -> None:
-    await start_bot(database=postgres_server.database())
+    bot = await start_bot(database=postgres_server.database())
     questions = [slack.mention(GENERAL, ALICE, "what is https?") for _ in range(3)]
     postgres_server.stop(mode="immediate")
     questions += [slack.mention(GENERAL, ALICE, "what is https?") for _ in range(3)]
-    await asyncio.sleep(0.5)
+    await bot.says("not acknowledged")
     postgres_server.start()
     await assert_one_answer_each(slack, questions)
 
