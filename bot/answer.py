@@ -245,6 +245,8 @@ def _own_diagnose() -> Diagnose:
 
 def explaining(diagnosis: "Diagnosis", *, find: Find) -> dict[str, tuple[Article, ...]]:
     """For each finding's code the entries that explain it: those that mend it, then the cause's own page."""
+    if not diagnosis.findings:
+        return {}
     on_cdn = _on_cdn(diagnosis.facts)
     found = {}
     for code in dict.fromkeys(finding.code for finding in diagnosis.findings):

@@ -141,7 +141,8 @@ def _asks_for_instructions(words: tuple[str, ...]) -> bool:
     kinds = phrases().words
     # Behind a host, "como" and "wie" compare.
     opening = words[: min(3, words.index(HOST_WORD))] if HOST_WORD in words else words[:3]
-    start = next((index for index, word in enumerate(opening) if word in kinds["asking"]), None)
+    first = 0 if words[:1] and words[0] in kinds["asking_first"] else None
+    start = next((index for index, word in enumerate(opening) if word in kinds["asking"]), first)
     if (
         start is None
         or says(_padded(words), "state")

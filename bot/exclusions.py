@@ -21,8 +21,9 @@ _TAKEN_OUT = re.compile(
 )
 # "Check this, not that" takes one out; "valid for this, not that" does not. In Portuguese, "no" is "on".
 _NOT_THAT = re.compile(
-    rf"(?:(?<=, )|(?<=y ))no {HOST}|\b(?:not|nicht|nao|pas|niet|nie|inte|except|but not|apart from|aside from|other than|besides|ausser|ohne"
-    rf"|sauf|salvo|excepto|exceto|tranne|behalve)\s+(?:for\s+|the\s+)?{HOST}"
+    rf"(?:(?<=, )|(?<=y ))no {HOST}"
+    rf"|\b(?:not|nicht|nao|pas|niet|nie|inte|except|but not|apart from|aside from|other than|besides|ausser|ohne|sauf"
+    rf"|salvo|excepto|exceto|tranne|behalve)\s+(?:for\s+|the\s+)?{HOST}"
 )
 
 

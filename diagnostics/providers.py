@@ -1,13 +1,13 @@
 """CDN and hosting providers: who is recognised by what, and what their consoles call things."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from diagnostics.facts import CertificateSummary, Facts, HttpAnswer
 
+_PROVIDERS = Path(__file__).with_name("providers.toml")
 _LOOP_DETECTED = 508  # RFC 5842 §7.2; CDNs use it for the loops of RFC 8586
 
 
@@ -83,7 +83,9 @@ def _bears(answer: HttpAnswer, mark: str) -> bool:
 @cache
 def providers() -> tuple[Provider, ...]:
     """All known providers, read once, in the order of the file."""
-    rows = tomllib.loads(files("diagnostics").joinpath("providers.toml").read_text("utf-8"))["provider"]
+    import tomllib  # late: a host without a fault is seldom asked for its provider
+
+    rows = tomllib.loads(_PROVIDERS.read_text("utf-8"))["provider"]
     return tuple(_provider(row) for row in rows)
 
 
@@ -144,6 +146,8 @@ def _answers(facts: Facts) -> Iterator[HttpAnswer]:
 
 def meaning_of(facts: Facts, answer: HttpAnswer) -> tuple[Provider, str, str] | None:
     """What a status means where it is one of a known provider's own: the provider, the cause, the words."""
+    if answer.status is None or answer.status < 400:
+        return None
     aliases = facts.resolution.aliases if facts.resolution is not None else ()
     for provider in (provider_by_alias(aliases), provider_by_marks(answer)):
         if provider is not None and (found := provider.meaning(answer)) is not None:

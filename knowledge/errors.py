@@ -31,7 +31,8 @@ def load_messages(path: Path) -> Messages:
     tables = cast(dict[str, dict[str, list[str]]], read_toml(path.read_text("utf-8")))
     general = tables.pop(_GENERAL, {})
     exact = {message: codes for messages in tables.values() for message, codes in messages.items()}
-    return [{f" {_words(message)} ": tuple(codes) for message, codes in known.items()} for known in (exact, general)]
+    # The file's messages are written without signs, as `_words` leaves them.
+    return [{f" {message} ": tuple(codes) for message, codes in known.items()} for known in (exact, general)]
 
 
 def _words(text: str) -> str:

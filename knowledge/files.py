@@ -4,7 +4,7 @@ import os
 import re
 import stat
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -155,30 +155,31 @@ def _sidecar_path(path: str) -> str:
 
 
 def read_file(name: str, signature: tuple[object, ...]) -> File:
-    path = Path(name)
     text = _text_of(name)
     if isinstance(text, Problem):
         return File(name, signature, problems=(text,), good=False)
     problems: list[Problem] = []
-    sidecar, sidecar_text = Sidecar(), ""
-    beside = path
+    sidecar, sidecar_text, beside = Sidecar(), "", ""
     if signature[1] is not None:
-        beside = Path(_sidecar_path(name))
-        found = _text_of(str(beside))
+        beside = _sidecar_path(name)
+        found = _text_of(beside)
         if isinstance(found, Problem):
             problems.append(found)
             sidecar = Sidecar(broken=True)
         else:
             sidecar_text, sidecar = found, read_sidecar(found)
-            problems += [Problem(beside, remark.line, remark.what, remark.remedy) for remark in sidecar.remarks]
-    entries, remarks = _entries(path, text, sidecar.entries)
-    problems += [Problem(path, remark.line, remark.what, remark.remedy) for remark in remarks]
-    if entries:
+            problems += _problems(beside, sidecar.remarks)
+    entries, remarks = _entries(name, text, sidecar.entries)
+    problems += _problems(name, remarks)
+    if entries and sidecar.entries:
         ids = frozenset(entry.id.rpartition("/")[2] for entry in entries)
-        for remark in unknown_entries(sidecar, sidecar_text, ids):
-            problems.append(Problem(beside, remark.line, remark.what, remark.remedy))
+        problems += _problems(beside, unknown_entries(sidecar, sidecar_text, ids))
     good = bool(entries) and not sidecar.broken
     return File(name, signature, tuple(entries), sidecar.decoys, tuple(problems), good)
+
+
+def _problems(name: str, remarks: Iterable[Remark]) -> Iterator[Problem]:
+    return (Problem(Path(name), remark.line, remark.what, remark.remedy) for remark in remarks)
 
 
 def _text_of(name: str) -> str | Problem:
@@ -200,12 +201,13 @@ def _text_of(name: str) -> str | Problem:
         return Problem(Path(name), line, "the file is not UTF-8", "Save it with the encoding UTF-8.")
 
 
-def _entries(path: Path, text: str, asks: Mapping[str, Asks]) -> tuple[list[Entry], tuple[Remark, ...]]:
-    stem = path.stem
+def _entries(name: str, text: str, asks: Mapping[str, Asks]) -> tuple[list[Entry], tuple[Remark, ...]]:
+    folder, file = os.path.split(name)
+    stem = file.rpartition(".")[0]
     if _CAUSE_STEM.fullmatch(stem) and (page := _cause_page(stem, text, asks.get(stem, Asks()))):
         return [page], ()
     source = read_source(text)
-    shipped = path.parent == SHIPPED[0] and stem == "https"
+    shipped = folder == str(SHIPPED[0]) and stem == "https"
     links = _definitions(text)
     entries = []
     taken: dict[str, int] = {}

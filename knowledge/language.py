@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple, cast
 
 from knowledge.lists import read_toml
@@ -45,6 +44,7 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "e": ("e",),
 }
 _STEM_FROM = 5
+_ENDINGS = tuple(ending for endings in _SUFFIXES.values() for ending in endings)
 # How far apart "not" and "work" may stand and still belong together.
 _NEAR = 6
 # A question that begins so wants a yes or no, and one that begins with how or where a way.
@@ -67,6 +67,7 @@ class _Terms(dict[str, str]):
 
     def __init__(self, words: Mapping[str, str], weights: Mapping[str, float]) -> None:
         super().__init__(words)
+        self._listed = words
         self._weights = weights
 
     def __missing__(self, word: str) -> str:
@@ -75,12 +76,24 @@ class _Terms(dict[str, str]):
         if term is None and base in self._weights:
             term = base
         elif term is None:
-            term = stemmed(base)
-            term = self.get(term, term)
+            term = self._of_stem(stemmed(base))
         # Bounded: a bot that runs for months reads many made-up words.
         if len(self) < 40_000:
             self[word] = term
         return term
+
+
+    def _of_stem(self, stem: str) -> str:
+        """The concept that the stem or another word of that stem is listed for: "replacing" means what "replace" does."""
+        if stem in self:
+            return self[stem]
+        # Shorter stems fall together with too many words.
+        if len(stem) >= _STEM_FROM:
+            for ending in _ENDINGS:
+                word = stem + ending
+                if word in self._listed and stemmed(word) == stem:
+                    return self._listed[word]
+        return stem
 
 
 class Language(NamedTuple):
@@ -90,7 +103,7 @@ class Language(NamedTuple):
     """
 
     terms: _Terms
-    words: frozenset[str]
+    words: tuple[str, ...]
     pairs: frozenset[tuple[str, str]]
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
     characters: Mapping[str, str]
@@ -244,9 +257,9 @@ def _with_opposites(terms: list[str], opposites: Mapping[str, str]) -> list[str]
     return [*terms, *sorted(found.difference(terms))]
 
 
-def load_language(path: Path) -> Language:
-    """The language of a terms file (docs/matching.md); its words are written as `plain_text` leaves them."""
-    data = cast(dict[str, dict[str, list[str]]], read_toml(path.read_text("utf-8")))
+def load_language(text: str) -> Language:
+    """The language of a terms file's text (docs/matching.md); its words are written as `plain_text` leaves them."""
+    data = cast(dict[str, dict[str, list[str]]], read_toml(text))
     words: dict[str, str] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     characters: dict[str, str] = {}
@@ -264,16 +277,12 @@ def load_language(path: Path) -> Language:
                     phrases.setdefault(first, []).append((tuple(rest), concept))
                 elif first:
                     words.setdefault(first, concept)
-    # "replacing" means what "replace" does, listed or not; shorter stems fall together with too many words.
-    listed = frozenset(words)
-    for word in list(words):
-        if len(word) >= _STEM_FROM and len(stem := stemmed(word)) >= _STEM_FROM:
-            words.setdefault(stem, words[word])
     weights = {spelling: float(weight) for weight, spellings in data["weights"].items() for spelling in spellings}
-    strong = frozenset(words.get(word, stemmed(word)) for word in data["domain"]["strong"])
+    terms = _Terms(words, weights)
+    strong = frozenset(terms[word] for word in data["domain"]["strong"])
     language = Language(
-        terms=_Terms(words, weights),
-        words=listed,
+        terms=terms,
+        words=tuple(words),
         pairs=frozenset((first, rest[0]) for first, following in phrases.items() for rest, _ in following),
         phrases={first: tuple(sorted(rest, key=lambda r: -len(r[0]))) for first, rest in phrases.items()},
         characters=characters,
@@ -281,7 +290,7 @@ def load_language(path: Path) -> Language:
         weights=weights,
         opposites={term: opposite for term, (opposite,) in data["opposites"].items()},
         strong=strong,
-        weak=frozenset(words.get(word, stemmed(word)) for word in data["domain"]["weak"]),
+        weak=frozenset(terms[word] for word in data["domain"]["weak"]),
         subjects=frozenset(),
     )
     subjects = [language.read(word).terms for word in data["subjects"]["words"]]

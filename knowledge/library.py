@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SHIPPED", "Library", "Problem"]
 
+# The index of the files that come with Padlock: to read their 4,000 phrases costs more than all else of a start.
+PREPARED = Path(__file__).parent / "prepared.csv"
+
 
 class Library:
     """The articles of some folders; it never changes: `reload` gives a new one."""
@@ -77,7 +80,9 @@ class Library:
         """What ranks the articles; built at the first question."""
         from knowledge.match import Index, load_near_misses
 
-        return Index(self.phrases, self.decoys, near_misses=load_near_misses())
+        # Made by `python -m knowledge.prepare`; the index itself sees whether it still fits the files.
+        prepared = PREPARED.read_text("utf-8") if self._folders == SHIPPED and PREPARED.exists() else ""
+        return Index(self.phrases, self.decoys, near_misses=load_near_misses(), prepared=prepared)
 
     @property
     def phrases(self) -> list["Phrases"]:

@@ -12,8 +12,9 @@ from typing import NamedTuple, TypeAlias, cast
 
 from knowledge.article import Article, ArticleKind, Match
 from knowledge.errors import Messages, causes_of, load_messages
-from knowledge.language import Language, Words, load_language, plain_phrase, plain_text, sentences
+from knowledge.language import Words, load_language, plain_phrase, plain_text, sentences
 from knowledge.lists import read_toml
+from knowledge.postings import built, dumped, key_of, loaded
 from knowledge.probability import Signals, probability
 from knowledge.typos import TYPO_FROM, Vocabulary, meant_by, vocabulary_of
 
@@ -27,9 +28,8 @@ ANSWER_FROM = 0.55
 NARROW = 0.75
 MOST_CANDIDATES = 3
 
-# How many phrases of the many that share a word are compared letter by letter.
+# How many phrases of the many that share a word are looked at.
 _COMPARED = 40
-_COMPARED_DECOYS = 10
 # How many sentences of a long message are looked at one by one, and what a match of one alone is worth.
 _FIRST_SENTENCES, _LAST_SENTENCES = 3, 5
 _SENTENCES = _FIRST_SENTENCES + _LAST_SENTENCES
@@ -107,64 +107,54 @@ class Index:
     """The phrases of all articles, prepared for questions."""
 
     def __init__(
-        self, articles: Sequence[Phrases], decoys: Sequence[str] = (), *, near_misses: NearMisses | None = None
+        self,
+        articles: Sequence[Phrases],
+        decoys: Sequence[str] = (),
+        *,
+        near_misses: NearMisses | None = None,
+        prepared: str = "",
     ) -> None:
+        """Reads the phrases, or where `prepared` was made of the very same ones takes what was read then."""
+        terms = (_HERE / "terms.toml").read_text("utf-8")
+        self._language = load_language(terms)
         self._ids = [article.id for article in articles]
         self._place = {article.id: place for place, article in enumerate(articles)}
         self._faq = [article.kind is ArticleKind.FAQ for article in articles]
-        self._language = _language()
-        self._postings: dict[str, list[int]] = {}
-        self._phrase_terms: list[tuple[str, ...]] = []
-        self._phrase_article: list[int] = []
         self._sizes = [len(article.phrases) for article in articles]
         self._terms = [frozenset(self._terms_of(" ".join(article.terms))) for article in articles]
         self._leads = [_lead(place, lead) for place, article in enumerate(articles) for lead in article.leads]
-        for place, article in enumerate(articles):
-            self._add(article.phrases, place)
-        self._first_decoy = len(self._phrase_terms)
-        self._add([part for decoy in decoys for part in decoy.split(", ")], _DECOY)
-        spoken = {term for article in articles if article.kind is ArticleKind.FAQ for term in self._heading(article)}
+        texts = [phrase for article in articles for phrase in article.phrases]
+        self._first_decoy = len(texts)
+        texts += _parted(decoys)
+        headings = [article.phrases for article in articles if article.kind is ArticleKind.FAQ]
+        spoken = {term for heading, *_ in headings for term in self._terms_of(heading)}
         for subject, asked in (near_misses or {}).items():
             if spoken.isdisjoint(self._terms_of(subject)):
-                self._add([part for line in asked for part in line.split(", ")], _DECOY)
+                texts += _parted(asked)
+        self._phrase_article = [place for place, size in enumerate(self._sizes) for _ in range(size)]
+        self._phrase_article += [_DECOY] * (len(texts) - self._first_decoy)
         # Where an owner says nothing on how people ask, the words of the questions are the subject.
-        self._subject = frozenset(
-            term
-            for article in articles
-            if article.kind is ArticleKind.FAQ and len(article.phrases) == 1
-            for term in self._heading(article)
-            if term not in self._language.weights
-        )
+        own = {term for heading, *others in headings if not others for term in self._terms_of(heading)}
+        self._subject = frozenset(own.difference(self._language.weights))
         self._counts: dict[str, Mapping[int, int]] = {}
         self._worth: dict[str, float] = {}
-        self._rarest = math.log(len(articles) + 2)
-        self._phrase_worth: dict[int, float] = {}
         self._corrections: dict[str, str] = {}
+        self._rarest = math.log(len(articles) + 2)
+        self._key = key_of(texts, terms=terms)
+        self._postings = loaded(prepared, key=self._key) or built(texts, language=self._language, weigh=self._weigh)
 
-    def _add(self, phrases: Sequence[str], place: int) -> None:
-        postings, number = self._postings, len(self._phrase_terms)
-        for phrase in phrases:
-            terms = self._terms_of(phrase)
-            for term in terms:
-                if term in postings:
-                    postings[term].append(number)
-                else:
-                    postings[term] = [number]
-            self._phrase_terms.append(terms)
-            number += 1
-        self._phrase_article += [place] * len(phrases)
+    def prepared(self) -> str:
+        """What an index of the same phrases can be given, so that it need not read them again."""
+        return dumped(self._postings, key=self._key)
 
     def _counted(self, term: str) -> Mapping[int, int]:
         """In how many phrases of each article a term is; under _DECOY, in how many decoys."""
         counts = self._counts.get(term)
         if counts is None:
-            counts = Counter(map(self._phrase_article.__getitem__, self._postings.get(term, ())))
+            counts = Counter(map(self._phrase_article.__getitem__, self._postings.of(term)))
             if len(self._counts) < _REMEMBERED:
                 self._counts[term] = counts
         return counts
-
-    def _heading(self, article: Phrases) -> tuple[str, ...]:
-        return self._terms_of(article.phrases[0])
 
     def _terms_of(self, phrase: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._language.read(plain_phrase(phrase)).terms))
@@ -219,23 +209,23 @@ class Index:
         if total < 0.05:
             return None
         shared: dict[int, float] = {}
-        for term in sorted(terms, key=lambda term: len(self._postings.get(term, ()))):
-            numbers = self._postings.get(term, ())
+        for term in sorted(terms, key=lambda term: len(self._postings.of(term))):
+            numbers = self._postings.of(term)
             if len(numbers) > 3_000 and len(shared) > 200:
                 # So common a word tells nothing among so many; those that share rarer ones are compared.
                 continue
             value = worth[term]
             for number in numbers:
                 shared[number] = shared.get(number, 0.0) + value
-        likeness = {number: 2 * value / (total + self._worth_of(number)) for number, value in shared.items()}
+        worths = self._postings.worths
+        likeness = {number: 2 * value / (total + worths[number]) for number, value in shared.items()}
         nearest = sorted(likeness, key=likeness.__getitem__, reverse=True)
         by_phrase: dict[int, float] = {}
         for number in [number for number in nearest if number < self._first_decoy][:_COMPARED]:
             place = self._phrase_article[number]
-            by_phrase[place] = max(by_phrase.get(place, 0.0), self._alike(terms, number, likeness[number]))
+            by_phrase[place] = max(by_phrase.get(place, 0.0), likeness[number])
         if not by_phrase:
             return _Ranking((), None)
-        decoys = [number for number in nearest if number >= self._first_decoy][:_COMPARED_DECOYS]
         strengths: list[tuple[int, float]] = []
         for place, phrase in by_phrase.items():
             strength = 0.65 * phrase + 0.35 * self._usual(place, worth, total) + _FAQ_AHEAD * self._faq[place]
@@ -246,7 +236,8 @@ class Index:
         strengths = strengths[:10]
         first = strengths[0][0]
         own_terms = {term for term in terms if first in self._counted(term)}
-        vain = max((shared[number] for number in nearest if number >= self._first_decoy), default=0.0) / total
+        decoys = [number for number in nearest if number >= self._first_decoy]
+        vain = max((shared[number] for number in decoys), default=0.0) / total
         own = max(value for number, value in shared.items() if self._phrase_article[number] == first) / total
         second = strengths[1][1] if len(strengths) > 1 else 0.0
         signals = Signals(
@@ -254,7 +245,7 @@ class Index:
             covered=sum(value for term, value in worth.items() if term in own_terms) / total,
             usual=self._usual(first, worth, total),
             lead=(strengths[0][1] - second) / strengths[0][1],
-            decoy=max((self._alike(terms, number, likeness[number]) for number in decoys), default=0.0),
+            decoy=likeness[decoys[0]] if decoys else 0.0,
             vain=max(0.0, vain - own),
             foreign=sum(self._foreign(term) * value for term, value in worth.items() if term not in own_terms) / total,
             unknown=sum(value for term, value in worth.items() if term not in self._postings) / total,
@@ -266,24 +257,21 @@ class Index:
     def _weight(self, term: str) -> float:
         worth = self._worth.get(term)
         if worth is None:
-            base = self._language.weights.get(term, 1.0)
-            spread = self._spread(term)
-            rare = math.log((len(self._ids) + 2) / (spread + 1)) / self._rarest if spread else 0.7
-            worth = base * max(0.2, min(1.0, rare))
+            worth = self._weigh(term, self._postings.of(term))
             if len(self._worth) < _REMEMBERED:
                 self._worth[term] = worth
         return worth
 
-    def _spread(self, term: str) -> int:
-        """How many articles a term is in."""
-        places = set(map(self._phrase_article.__getitem__, self._postings.get(term, ())))
-        return len(places) - (_DECOY in places)
+    def _weigh(self, term: str, numbers: Sequence[int]) -> float:
+        """How telling a term is that stands in these phrases."""
+        spread = self._spread(numbers)
+        rare = math.log((len(self._ids) + 2) / (spread + 1)) / self._rarest if spread else 0.7
+        return self._language.weights.get(term, 1.0) * max(0.2, min(1.0, rare))
 
-    def _worth_of(self, number: int) -> float:
-        worth = self._phrase_worth.get(number)
-        if worth is None:
-            worth = self._phrase_worth[number] = sum([self._weight(term) for term in self._phrase_terms[number]])
-        return worth
+    def _spread(self, numbers: Sequence[int]) -> int:
+        """How many articles have these phrases."""
+        places = set(map(self._phrase_article.__getitem__, numbers))
+        return len(places) - (_DECOY in places)
 
     def _usual(self, place: int, worth: Mapping[str, float], total: float) -> float:
         """How usual the question's words are in this article's phrases."""
@@ -293,13 +281,10 @@ class Index:
                 usual += value * math.sqrt(min(1.0, count / size))
         return usual / total
 
-    def _alike(self, terms: Sequence[str], number: int, likeness: float) -> float:
-        return likeness
-
     def _foreign(self, term: str) -> float:
         """How much a word belongs to what is asked in vain."""
         vain = self._counted(term).get(_DECOY, 0)
-        return vain / (vain + 3 * self._spread(term)) if vain else 0.0
+        return vain / (vain + 3 * self._spread(self._postings.of(term))) if vain else 0.0
 
     def _known(self, term: str) -> str:
         """The term itself, or where it is a typing mistake the one that was meant."""
@@ -357,8 +342,8 @@ def load_near_misses() -> NearMisses:
     return {subject: table["asked"] for subject, table in tables.items()}
 
 
-def _language() -> Language:
-    return load_language(_HERE / "terms.toml")
+def _parted(decoys: Sequence[str]) -> list[str]:
+    return [part for decoy in decoys for part in decoy.split(", ")]
 
 
 def _lead(place: int, lead: str) -> tuple[int, frozenset[str], frozenset[str]]:

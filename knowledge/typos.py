@@ -15,8 +15,9 @@ Vocabulary = Mapping[tuple[str, int], list[str]]
 def vocabulary_of(words: Iterable[str]) -> Vocabulary:
     """The words that can be meant, by first letter and length."""
     groups: dict[tuple[str, int], list[str]] = {}
-    for word in sorted({word for word in words if len(word) >= TYPO_FROM and word.isascii() and word.isalpha()}):
-        groups.setdefault((word[0], len(word)), []).append(word)
+    for word in dict.fromkeys(words):
+        if len(word) >= TYPO_FROM and word.isascii() and word.isalpha():
+            groups.setdefault((word[0], len(word)), []).append(word)
     return groups
 
 

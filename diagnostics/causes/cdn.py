@@ -132,9 +132,9 @@ def subdomain_not_covered(facts: Facts) -> Finding | None:
         return None
     shook = facts.shook_hands
     if shook:
-        provider, addresses = provider_of(facts), shook
         if not all(any(fault.code == "certificate.wildcard_depth" for fault in a.faults) for a in shook):
             return None
+        provider, addresses = provider_of(facts), shook
     else:
         provider, addresses = _rejecting(facts)
     if provider is None or provider.automatic_depth is None:

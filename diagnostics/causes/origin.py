@@ -16,7 +16,7 @@ _NOT_PROVEN = "What happens behind it cannot be seen from outside, so this is li
 def redirect_loop(facts: Facts) -> Finding | None:
     """Does the CDN ask an origin over plain HTTP that sends everybody to HTTPS?"""
     trace = next((t for t in facts.traces if t.end is TraceEnd.LOOP and _leads_to_itself(facts, t)), None)
-    provider = provider_of(facts)
+    provider = provider_of(facts) if trace is not None else None
     if trace is None or provider is None or not provider.is_cdn:
         return None
     url, status = trace.last_url, trace.hops[-1].status

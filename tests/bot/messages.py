@@ -2147,7 +2147,7 @@ IN_OTHER_WORDS = (
         "then is not success now",
     ),
     Row(
-        "we use www.ipe.com.br for tests and it is scheduled maintenance, so offline",
+        "www.ipe.com.br is offline for maintenance tonight",
         "www.ipe.com.br",
         False,
         "an outage that was meant",

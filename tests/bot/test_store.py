@@ -439,9 +439,10 @@ async def test_a_full_disk_stores_nothing_and_recovers(tmp_path: Path) -> None:
 
 async def read_only(store: Store, *, on: bool) -> None:
     """Let the store's one connection take no writes, as on a disk that was mounted anew read-only."""
-    connection = await store._engine.raw_connection()
-    await connection.driver_connection.execute(f"PRAGMA query_only = {int(on)}")  # type: ignore[union-attr]
-    connection.close()
+    async with store._engine.connect() as connection:
+        raw = await connection.get_raw_connection()
+        assert raw.driver_connection is not None
+        await raw.driver_connection.execute(f"PRAGMA query_only = {int(on)}")
 
 
 async def test_a_read_only_disk_stores_nothing_and_recovers(tmp_path: Path) -> None:
