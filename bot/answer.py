@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import wording
@@ -160,10 +161,8 @@ async def check(
     """Look at one target, and join what was found with the entries that explain it, which `find` has by their id."""
     look = diagnose or _own_diagnose()
 
-    def tell(ended: "Check") -> None:
-        if progress is not None:
-            progress(target, ended)
-
+    # Nobody is told where nobody listens: each telling costs a judgement of what has been seen so far.
+    tell = None if progress is None else partial(progress, target)
     try:
         diagnosis = await look(target, options=options, progress=tell)
     except ValueError as error:

@@ -45,7 +45,7 @@ def read_intent(rest: str, *, has_hosts: bool) -> Intent:
     if len(outside) == folded.count(HOST):  # "skip a.example": there is nothing else to look at
         return Intent(reports_fault=fault, left_out=outside)
     wants = bool(requests) or (
-        not refusals
+        bool(outside or not refusals)  # "don't check a.example, b.example is the one that is down"
         and (
             fault
             or any(_asks_state(clause) for clause in clauses)

@@ -26,11 +26,14 @@ def list_entries(library: "Library") -> int:
 
 def lint(library: "Library") -> int:
     """Print what is wrong with the files, and how to mend it; the exit status says whether anything is."""
-    for problem in library.problems:
+    from knowledge.lint import lint as problems_of
+
+    problems = problems_of(library)
+    for problem in problems:
         _print(str(problem))
-    count = len(library.problems)
+    count = len(problems)
     _print(f"{len(library.entries)} entries, {count} {'problem' if count == 1 else 'problems'}")
-    return UNSOUND if library.problems else DONE
+    return UNSOUND if problems else DONE
 
 
 def search(library: "Library", text: str) -> int:

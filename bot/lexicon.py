@@ -35,11 +35,12 @@ def lookalikes() -> Lexicon:
 
 
 def _read(name: str) -> Lexicon:
-    from importlib.resources import files  # late, as the files are: a message without a dot in it needs but one of them
+    from pathlib import Path  # late, as the files are: a message without a dot in it needs but one of them
 
-    from knowledge.lists import read_toml
+    from knowledge.lists import read_toml  # for tomllib takes longer to import than this to read
 
-    tables = cast(dict[str, dict[str, list[str]]], read_toml(files("bot").joinpath(name).read_text("utf-8")))
+    text = Path(__file__).with_name(name).read_text("utf-8")
+    tables = cast(dict[str, dict[str, list[str]]], read_toml(text))
     return Lexicon(
         words={key: frozenset(" ".join(some).split()) for key, some in tables.get("words", {}).items()},
         stems={key: tuple(" ".join(some).split()) for key, some in tables.get("stems", {}).items()},

@@ -16,7 +16,8 @@ class Question:
     """A message as it was meant.
 
     `text` is what was asked, without markup, mentions and credentials; empty where nothing was. `targets` are the
-    hosts it names, each once, in their order, without those it takes out ("not a.example but b.example").
+    hosts it names, each once, in their order, without those it asks to leave alone ("don't check a.example", "not
+    a.example but b.example").
     `wants_diagnosis` is true where a fault of a named host is reported or a check is asked for, be the host named or
     not ("check my site"); a fault without a host has `reports_fault` alone, for there is nothing yet to look at.
     `follow_up` is what a message without a host asks about the hosts before it, `subdomain` the one it names ("and

@@ -42,6 +42,8 @@ _BESIDE_ERROR = 0.5
 _FAQ_AHEAD = 0.07
 # An entry whose sidecar names the terms that everybody uses is less likely where none of them is said.
 _NO_TERM = 0.8
+# As strong as this is nearly every entry; who is alone with less is not ahead.
+_FAINT = 0.2
 # A lead counts for an entry that is a candidate at all.
 _LEAD_FROM = 0.1
 
@@ -239,12 +241,12 @@ class Index:
         decoys = [number for number in nearest if number >= self._first_decoy]
         vain = max((shared[number] for number in decoys), default=0.0) / total
         own = max(value for number, value in shared.items() if self._phrase_article[number] == first) / total
-        second = strengths[1][1] if len(strengths) > 1 else 0.0
+        second = max(_FAINT, strengths[1][1] if len(strengths) > 1 else 0.0)
         signals = Signals(
             phrase=by_phrase[first],
             covered=sum(value for term, value in worth.items() if term in own_terms) / total,
             usual=self._usual(first, worth, total),
-            lead=(strengths[0][1] - second) / strengths[0][1],
+            lead=max(0.0, strengths[0][1] - second) / strengths[0][1],
             decoy=likeness[decoys[0]] if decoys else 0.0,
             vain=max(0.0, vain - own),
             foreign=sum(self._foreign(term) * value for term, value in worth.items() if term not in own_terms) / total,

@@ -22,17 +22,17 @@ class Signals(NamedTuple):
 # How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
 # tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
 WEIGHTS = {
-    "bias": -7.08,
+    "bias": -7.03,
     "phrase": 2.60,
-    "covered": 2.45,
-    "usual": 2.58,
-    "lead": 4.26,
-    "decoy": -3.88,
-    "vain": -2.15,
-    "foreign": -1.45,
-    "subject": -2.40,
-    "unknown": 1.19,
-    "domain": 5.13,
+    "covered": 2.37,
+    "usual": 2.46,
+    "lead": 4.83,
+    "decoy": -4.02,
+    "vain": -2.11,
+    "foreign": -1.52,
+    "subject": -2.36,
+    "unknown": 1.33,
+    "domain": 5.19,
 }
 
 

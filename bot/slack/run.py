@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 
-from bot.logs import set_up
+from bot.logs import FORMS, set_up
 from bot.looks import Looks
 from bot.metrics import Metrics
 from bot.settings import SettingError, Settings
@@ -42,7 +42,10 @@ LIBRARY_SECONDS = 30.0
 
 def run(settings: Settings, *, check: bool = False) -> int:
     """Run the bot until SIGTERM or SIGINT; with `check` only say whether the settings are sound. The exit status."""
-    set_up(os.environ.get("PADLOCK_LOG", "text"))
+    form = os.environ.get("PADLOCK_LOG") or "text"
+    if form not in FORMS:
+        raise SettingError(f"PADLOCK_LOG has a value that is neither {' nor '.join(FORMS)}. A good value: json")
+    set_up(form)
     if check:
         return asyncio.run(examine(settings, say=_say))
     token = _required(settings)

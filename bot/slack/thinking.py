@@ -79,6 +79,8 @@ class Thinker:
 
         question = understand(claim.text)
         targets = [target.text for target in question.targets] if question.wants_diagnosis else []
+        if question.follow_up is not None and not targets:
+            targets = list(claim.conversation.targets)
         return sentence(words.looking(targets, ahead=self._looks.ahead))
 
     async def think(self, claim: Claim) -> Thought:

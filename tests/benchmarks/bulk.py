@@ -65,17 +65,8 @@ def commands(sites: Sites, folder: Path, *, sslyze: str | None) -> list[Command]
             ),
             "utf-8",
         )
-        parallel = (
-            curl,
-            "-Z",
-            "--parallel-immediate",
-            "--parallel-max",
-            str(CURL_PARALLEL),
-            "-s",
-            "-f",
-            "-K",
-            str(config),
-        )
+        quiet = (curl, "-s", "-f", "-K", str(config))
+        parallel = (*quiet, "-Z", "--parallel-immediate", "--parallel-max", str(CURL_PARALLEL))
         for name, trusted in {"curl -Z": str(roots), "curl -Z, one root": sites.ca_file}.items():
             found.append(Command(name=name, arguments=(*parallel, "--cacert", trusted)))
     if shutil.which("openssl") and (xargs := shutil.which("xargs")):

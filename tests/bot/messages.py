@@ -2152,4 +2152,16 @@ IN_OTHER_WORDS = (
         False,
         "an outage that was meant",
     ),
+    Row(
+        "don't check www.ipe.com.br, api.ipe.com.br is the one that is down",
+        "api.ipe.com.br",
+        True,
+        "one left alone, one faulty",
+    ),
+    Row(
+        "don't check www.ipe.com.br, how do I add HSTS to api.ipe.com.br?",
+        "api.ipe.com.br",
+        False,
+        "one left alone, a how-to",
+    ),
 )

@@ -69,6 +69,12 @@ async def test_a_wrong_token_is_named_and_not_shown(settings: dict[str, str], na
     assert "Traceback" not in said
 
 
+async def test_a_form_of_log_that_is_none_is_named(settings: dict[str, str]) -> None:
+    status, said = await padlock(settings | {"PADLOCK_LOG": "xml"})
+    assert status != 0
+    assert "PADLOCK_LOG has a value that is neither text nor json" in said
+
+
 async def test_a_port_that_is_taken_is_named(settings: dict[str, str]) -> None:
     server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]

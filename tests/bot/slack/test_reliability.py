@@ -306,14 +306,15 @@ async def test_killed_at_random_moments_it_answers_everything_once(
     database = new_database()
     sites = [slow(lab, f"kill-{number}-{random.randrange(10**6)}.example.com", seconds=0.2) for number in range(3)]
     questions: list[Message] = []
+    over_http = database.startswith("postgresql")  # one database in each mode
     for _ in range(5):
-        bot = await start_bot(database=database)
+        bot = await start_bot(database=database, http=over_http)
         for number in range(4):
             words = "what is https?" if number % 2 else f"check {random.choice(sites).target}"
             questions.append(slack.mention(GENERAL, random.choice((ALICE, BOB)), words))
         await asyncio.sleep(random.uniform(0, 0.6))
         await bot.kill()
-    await start_bot(database=database)
+    await start_bot(database=database, http=over_http)
     await assert_one_answer_each(slack, questions, timeout=40)
     await marker(slack)
     assert [len(slack.replies(question)) for question in questions] == [1] * len(questions)
@@ -372,10 +373,11 @@ async def test_a_replica_that_was_paused_past_its_lease_does_not_answer_again(
 # The store fails
 
 
+@pytest.mark.parametrize("over_http", [False, True], ids=["socket", "http"])
 async def test_what_cannot_be_stored_is_not_acknowledged_and_comes_again(
-    slack: SlackServer, start_bot: StartBot, sqlite_url: str
+    slack: SlackServer, start_bot: StartBot, sqlite_url: str, over_http: bool
 ) -> None:
-    bot = await start_bot()
+    bot = await start_bot(http=over_http)
     other = sqlite3.connect(Path(sqlite_url.removeprefix("sqlite:///")))
     other.execute("BEGIN IMMEDIATE")
     question = slack.mention(GENERAL, ALICE, "what is https?")
