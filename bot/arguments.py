@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
+from bot import cert_arguments
 from bot.settings import TABLE, Setting
 
 NETWORK = ("nameservers", "ca_file", "allow_networks", "timeout", "jobs")
@@ -152,7 +153,10 @@ def build() -> Parser:
         help="print the completion for bash or zsh and end",
     )
     _network(parser, prefix="early_")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
+    # Without `prog` argparse would make a formatter to find it out, and import half of a library for that.
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", parser_class=Parser, prog="padlock"
+    )
 
     ask = _command(commands.add_parser, "ask", "answer one question", examples=_ASK_EXAMPLES)
     ask.add_argument("text", metavar="TEXT", nargs="+", help="the question, as you would say it")
@@ -168,9 +172,7 @@ def build() -> Parser:
     )
     _network(check)
 
-    from bot import cert  # it takes its Parser from here
-
-    _network(cert.add_parser(commands))
+    _network(cert_arguments.add_parser(commands))
 
     slack = _command(commands.add_parser, "slack", "run the Slack bot", examples=_SLACK_EXAMPLES)
     slack.add_argument("action", nargs="?", choices=("forget",), metavar="forget", help="delete what is kept of USER")
@@ -180,7 +182,9 @@ def build() -> Parser:
     _network(slack)
 
     knowledge = _command(commands.add_parser, "knowledge", "the knowledge base", examples=_KNOWLEDGE_EXAMPLES)
-    tasks = knowledge.add_subparsers(dest="task", metavar="TASK", title="tasks", required=True, parser_class=Parser)
+    tasks = knowledge.add_subparsers(
+        dest="task", metavar="TASK", title="tasks", required=True, parser_class=Parser, prog="padlock knowledge"
+    )
     _command(tasks.add_parser, "list", "list every entry")
     _command(tasks.add_parser, "lint", "say whether the files are sound")
     search = _command(tasks.add_parser, "search", "show how a text ranks")

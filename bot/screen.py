@@ -1,6 +1,6 @@
 """The terminal, or what stands in for it: its width, its colours, and lines that can be taken back."""
 
-import shutil
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
@@ -26,7 +26,7 @@ class Screen:
         able = terminal and environment.get("TERM", "") != "dumb"
         self.colour = able and not environment.get("NO_COLOR")  # no-color.org: any value but the empty one
         self.live = able
-        self.width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDTH) if terminal else WIDTH
+        self.width = min(max(_window().columns, NARROWEST), WIDTH) if terminal else WIDTH
 
     def text(self, shown: "Answer | Report", *, details: bool = False) -> str:
         """An answer or a report as it is shown here."""
@@ -42,6 +42,13 @@ class Screen:
         self.stream.flush()
 
 
+def _window() -> os.terminal_size:
+    """The size of the terminal's window, 80 by 24 where there is none."""
+    import shutil  # late: a pipe has no window
+
+    return shutil.get_terminal_size()
+
+
 class Live:
     """The checks as they end, below each other, until the answer takes their place."""
 
@@ -49,12 +56,13 @@ class Live:
         self._screen = screen
         self._lines = 0
         self._target: str | None = None
-        # What has scrolled out of the window cannot be taken back.
-        self._most = max(shutil.get_terminal_size().lines - 2, 1)
+        self._most = 1
 
     def __enter__(self) -> Progress | None:
         if not self._screen.live:
             return None
+        # What has scrolled out of the window cannot be taken back.
+        self._most = max(_window().lines - 2, 1)
         self._print("One moment.")
         return self._note
 

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 # A diagnosis that takes longer than ten minutes serves nobody; a typing error such as 15000 is likelier.
 LONGEST_TIMEOUT = 600.0
@@ -138,6 +137,8 @@ def listen(text: str) -> Address:
 def web_address(text: str) -> str:
     """A web address under which others lie, so it ends in a slash."""
     try:
+        from urllib.parse import urlsplit
+
         parts = urlsplit(text)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from bot import setting_values
 from bot.setting_values import Address
@@ -283,6 +282,8 @@ def _shown(text: str) -> str:
 
     if "@" in text and "://" in text:
         try:
+            from urllib.parse import urlsplit, urlunsplit
+
             parts = urlsplit(text)
             text = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
         except ValueError:

@@ -11,6 +11,9 @@ from diagnostics.probes.guard import Guard
 from diagnostics.probes.handshake import TlsContexts
 from diagnostics.probes.resolve import Resolver, parse_nameserver, system_nameservers
 
+# certifi.where() is the same, by way of libraries for packages inside archives.
+_PUBLIC_ROOTS = Path(certifi.__file__).with_name("cacert.pem")
+
 
 class Instruments:
     """The guard, the resolver, the greetings and the roots; a wrong option is a ValueError that says how to mend it."""
@@ -32,7 +35,7 @@ class Instruments:
     @cached_property
     def roots(self) -> TrustStore:
         """The public roots and the operator's own."""
-        bundles = [Path(certifi.where()).read_bytes()]
+        bundles = [_PUBLIC_ROOTS.read_bytes()]
         if self._extra_roots:
             bundles.append(self._extra_roots)
         return TrustStore.from_pem(*bundles)

@@ -34,8 +34,6 @@ from diagnostics.probes.connect import TcpStream, dial, has_route
 from diagnostics.probes.fetch import HttpConnection
 from diagnostics.probes.guard import CheckedAddress
 from diagnostics.probes.handshake import TlsStream, shake_hands
-from diagnostics.probes.issuer import fetch_issuers
-from diagnostics.probes.old_suites import offer_old_suites
 from diagnostics.target import Target
 
 HTTP_PORT, HTTPS_PORT = 80, 443
@@ -373,6 +371,8 @@ class Observation:
         _, stream = await dial(address, deadline=self.deadline)
         if stream is None:
             return None
+        from diagnostics.probes.old_suites import offer_old_suites  # late: hardly any server is that old
+
         with stream:
             host = None if self.target.is_address else self.target.host
             return await offer_old_suites(stream, host=host, deadline=self.deadline)
@@ -416,6 +416,8 @@ class Observation:
         for chain in chains:
             examination = self._examine(chain)
             if examination.missing_issuer_urls:
+                from diagnostics.probes.issuer import fetch_issuers  # late: most servers send their whole chain
+
                 fetches = await fetch_issuers(
                     examination.missing_issuer_urls,
                     guard=self.instruments.guard,

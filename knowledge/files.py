@@ -193,7 +193,9 @@ def _text_of(name: str) -> str | Problem:
         what = f"the file cannot be read ({error.strerror})"
         return Problem(Path(name), 1, what, "Check that it exists and may be read.")
     if len(data) > MAX_FILE_BYTES:
-        return Problem(Path(name), 1, f"the file is larger than {MAX_FILE_BYTES // 1024} kB", "Split it into several files.")
+        return Problem(
+            Path(name), 1, f"the file is larger than {MAX_FILE_BYTES // 1024} kB", "Split it into several files."
+        )
     try:
         return data.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple, cast
 
 from knowledge.lists import read_toml
@@ -82,9 +83,8 @@ class _Terms(dict[str, str]):
             self[word] = term
         return term
 
-
     def _of_stem(self, stem: str) -> str:
-        """The concept that the stem or another word of that stem is listed for: "replacing" means what "replace" does."""
+        """The concept that a word of this stem is listed for: "replacing" means what "replace" does."""
         if stem in self:
             return self[stem]
         # Shorter stems fall together with too many words.
@@ -120,7 +120,7 @@ class Language(NamedTuple):
             whole = "_" not in text
             # Most texts fall into words by their spaces and signs alone, at a fifth of what the pattern costs.
             raw: list[str] = text.translate(_SIGNS).split() if whole and "'" not in text else _TOKEN.findall(text)
-            if whole and self.pairs.isdisjoint(zip(raw, raw[1:], strict=False)):
+            if whole and self.pairs.isdisjoint(pairwise(raw)):
                 # The ordinary case, and the one that every phrase of every file goes through at a start.
                 found = list(map(self.terms.__getitem__, raw))
                 if raw and raw[0] in _YES_NO:

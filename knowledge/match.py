@@ -21,7 +21,7 @@ from knowledge.typos import TYPO_FROM, Vocabulary, meant_by, vocabulary_of
 _HERE = Path(__file__).parent
 
 # Below this probability an article is not worth a person's time, and search does not return it.
-REFUSE_BELOW = 0.35
+REFUSE_BELOW = 0.40
 # From here on the first article is given as the answer; between the two, it and its rivals are offered.
 ANSWER_FROM = 0.55
 # A second article this near to the first makes the lead too narrow for an answer.
@@ -44,6 +44,8 @@ _FAQ_AHEAD = 0.07
 _NO_TERM = 0.8
 # As strong as this is nearly every entry; who is alone with less is not ahead.
 _FAINT = 0.2
+# One phrase of so many is a mention: "without paying" does not make an entry one about prices.
+_MENTIONED = 60
 # A lead counts for an entry that is a candidate at all.
 _LEAD_FROM = 0.1
 
@@ -142,12 +144,12 @@ class Index:
         self._worth: dict[str, float] = {}
         self._corrections: dict[str, str] = {}
         self._rarest = math.log(len(articles) + 2)
-        self._key = key_of(texts, terms=terms)
-        self._postings = loaded(prepared, key=self._key) or built(texts, language=self._language, weigh=self._weigh)
+        self.key = key_of(texts, terms=terms)
+        self._postings = loaded(prepared, key=self.key) or built(texts, language=self._language, weigh=self._weigh)
 
     def prepared(self) -> str:
         """What an index of the same phrases can be given, so that it need not read them again."""
-        return dumped(self._postings, key=self._key)
+        return dumped(self._postings, key=self.key)
 
     def _counted(self, term: str) -> Mapping[int, int]:
         """In how many phrases of each article a term is; under _DECOY, in how many decoys."""
@@ -251,7 +253,7 @@ class Index:
             vain=max(0.0, vain - own),
             foreign=sum(self._foreign(term) * value for term, value in worth.items() if term not in own_terms) / total,
             unknown=sum(value for term, value in worth.items() if term not in self._postings) / total,
-            subject=float(any(term in self._language.subjects and term not in own_terms for term in terms)),
+            subject=float(any(term in self._language.subjects and not self._speaks_of(first, term) for term in terms)),
             domain=1.0 if words.codes else self._language.closeness(terms, self._subject),
         )
         return _Ranking(tuple(strengths), signals)
@@ -282,6 +284,10 @@ class Index:
             if count := self._counted(term).get(place):
                 usual += value * math.sqrt(min(1.0, count / size))
         return usual / total
+
+    def _speaks_of(self, place: int, term: str) -> bool:
+        """Whether an article is about a subject, rather than naming it once among very many phrases."""
+        return self._counted(term).get(place, 0) > self._sizes[place] // _MENTIONED
 
     def _foreign(self, term: str) -> float:
         """How much a word belongs to what is asked in vain."""

@@ -22,17 +22,17 @@ class Signals(NamedTuple):
 # How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
 # tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
 WEIGHTS = {
-    "bias": -7.03,
-    "phrase": 2.60,
-    "covered": 2.37,
-    "usual": 2.46,
-    "lead": 4.83,
+    "bias": -6.58,
+    "phrase": 2.74,
+    "covered": 1.98,
+    "usual": 2.45,
+    "lead": 4.73,
     "decoy": -4.02,
-    "vain": -2.11,
-    "foreign": -1.52,
-    "subject": -2.36,
-    "unknown": 1.33,
-    "domain": 5.19,
+    "vain": -2.24,
+    "foreign": -1.13,
+    "subject": -2.37,
+    "unknown": 1.19,
+    "domain": 5.08,
 }
 
 

@@ -106,8 +106,7 @@ def normalise(text: str) -> str:
 def pieces(text: str) -> Iterator[Piece]:
     """The headings, code blocks and dropped stretches of a normalised text, in order and without overlap."""
     if "<" not in text and "```" not in text and "~~~" not in text:
-        for match in re.finditer(f"(?m){_HEADING}", text):
-            yield _heading(match)
+        yield from map(_heading, re.finditer(f"(?m){_HEADING}", text))
         return
     event = re.compile(_EVENT)
     fences: list[int] | None = None

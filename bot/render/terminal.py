@@ -1,9 +1,9 @@
 """An answer or a report as text for a terminal."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from bot.answer import Answer, AnswerKind
-from bot.render import terminal_markdown
 from bot.render.page import INDENT, Page, Style
 from bot.report import Report
 from diagnostics.plain_text import neutralise
@@ -40,7 +40,7 @@ def render_check(check: "Check", *, width: int = WIDTH, colour: bool) -> str:
 def _answer(page: Page, *, answer: Answer, details: bool) -> None:
     told: set[str] = set()
     if answer.note:
-        terminal_markdown.write(page, answer.note)
+        _write_markdown(page, answer.note)
     for report in answer.reports:
         page.gap()
         _report(page, report=report, told=told, details=details)
@@ -53,7 +53,7 @@ def _answer(page: Page, *, answer: Answer, details: bool) -> None:
             page.paragraph(_question(match.article), first=f"{number}. ")
     if answer.hint:
         page.gap()
-        terminal_markdown.write(page, answer.hint)
+        _write_markdown(page, answer.hint)
 
 
 def _report(page: Page, *, report: Report, told: set[str], details: bool) -> None:
@@ -67,9 +67,15 @@ def _report(page: Page, *, report: Report, told: set[str], details: bool) -> Non
     if mending:
         told.add(mending[0].id)
         page.heading(_question(mending[0]), note=_source(mending[0]))
-        terminal_markdown.write(page, mending[0].text, lead=INDENT)
+        _write_markdown(page, mending[0].text, lead=INDENT)
         _beside(page, mending[1:], told=told)
     terminal_report.rest(page, diagnosis=diagnosis, details=details)
+
+
+def _write_markdown(page: Page, text: str, *, lead: str = "", without: Collection[str] = ()) -> None:
+    from bot.render import terminal_markdown  # late: a host without a fault needs no article
+
+    terminal_markdown.write(page, text, lead=lead, without=without)
 
 
 def _article(page: Page, article: Article, *, told: set[str], details: bool) -> None:
@@ -78,7 +84,7 @@ def _article(page: Page, article: Article, *, told: set[str], details: bool) -> 
     page.gap()
     page.paragraph(_question(article), style=Style.STRONG)
     page.gap()
-    terminal_markdown.write(page, article.text, without=() if details else LEFT_OUT)
+    _write_markdown(page, article.text, without=() if details else LEFT_OUT)
     if article.kind is ArticleKind.FAQ:
         page.gap()
         page.paragraph(f"From: {_source(article)}", style=Style.FAINT)

@@ -31,6 +31,10 @@ class Pace:
         self._queues: dict[str, asyncio.Lock] = {}
         self._in_queue: Counter[str] = Counter()
 
+    def is_slow(self, channel: str) -> bool:
+        """Whether messages wait for their turn there."""
+        return channel in self._queues
+
     @contextlib.asynccontextmanager
     async def turn(self, channel: str) -> AsyncIterator[None]:
         """The time in which one message may be shown in the channel."""
@@ -77,7 +81,7 @@ class Delivery:
 
     async def sign(self, message: SlackMessage) -> bool:
         """Show that the question is being worked on, if that works at the first try."""
-        if self._posted or self._doubt >= 0:
+        if self._posted or self._doubt >= 0 or self._pace.is_slow(self._claim.channel):
             return False
         await self._begin(0)
         try:

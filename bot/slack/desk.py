@@ -18,7 +18,7 @@ from bot.store.store import Store
 log = logging.getLogger(__name__)
 
 # An answer that is ready by then is its own sign; one second is promised.
-SIGN_AFTER_SECONDS = 0.4
+SIGN_AFTER_SECONDS = 0.6
 ATTEMPTS_MOST = 2
 
 

@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
-from bot import cert
+from bot import cert, cert_arguments
 from bot.arguments import UsageError, parse
 from bot.settings import Settings
 from diagnostics.files import MAX_BYTES
@@ -405,7 +405,7 @@ def test_an_issuer_at_an_address_that_may_not_be_contacted_is_not_fetched(run: C
 
 
 def test_the_platforms_of_the_help_are_those_of_the_data() -> None:
-    assert tuple(each.id for each in platforms()) == cert.PLATFORMS
+    assert tuple(each.id for each in platforms()) == cert_arguments.PLATFORMS
 
 
 def test_a_platform_that_asks_for_another_form_says_why_and_which_commands_help(run: Command) -> None:

@@ -288,7 +288,7 @@ async def test_in_a_direct_message_everything_is_said_at_once(slack: SlackServer
 async def test_the_same_host_asked_ten_times_at_once_is_looked_at_once(slack: SlackServer, lab: Lab) -> None:
     site = lab.site(
         "popular.example.com",
-        https=slow_handshake(tls(lab.ca.leaf("popular.example.com"), http()), seconds=0.3),
+        https=slow_handshake(tls(lab.ca.leaf("popular.example.com"), http()), seconds=0.1),
     )
     server = site.servers[0]
     first = await slack.wait_for_reply(slack.mention(GENERAL, ALICE, f"check {site.target}"))

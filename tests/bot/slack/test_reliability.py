@@ -58,6 +58,7 @@ async def test_a_sign_shows_within_a_second_and_becomes_the_answer(
 ) -> None:
     site = slow(lab, "slow.example.com", seconds=1.0)
     await start_bot()
+    await marker(slack)
     question = slack.mention(GENERAL, ALICE, f"check {site.target}")
     sign = await slack.wait_for_reply(question, timeout=1.0)
     assert slack.read(sign).startswith("Looking at slow.example.com")
@@ -125,7 +126,7 @@ async def test_a_revoked_token_shows_and_the_answer_comes_with_a_good_one(
 async def test_a_sign_whose_reply_was_lost_becomes_the_answer(
     slack: SlackServer, lab: Lab, start_bot: StartBot
 ) -> None:
-    site = slow(lab, "lost-sign.example.com", seconds=0.8)
+    site = slow(lab, "lost-sign.example.com", seconds=1.0)
     await start_bot()
     slack.fail("chat.postMessage", lost_reply=True)
     [answer] = await assert_one_answer_each(slack, [slack.mention(GENERAL, ALICE, f"check {site.target}")])
@@ -133,7 +134,7 @@ async def test_a_sign_whose_reply_was_lost_becomes_the_answer(
 
 
 async def test_an_update_that_fails_is_made_again(slack: SlackServer, lab: Lab, start_bot: StartBot) -> None:
-    site = slow(lab, "update.example.com", seconds=0.8)
+    site = slow(lab, "update.example.com", seconds=1.0)
     await start_bot()
     slack.fail("chat.update", status=500)
     slack.fail("chat.update", lost_reply=True)
@@ -167,7 +168,7 @@ async def test_a_refused_rich_message_falls_back_to_a_plain_one(
 async def test_a_sign_becomes_a_plain_answer_where_the_rich_one_is_refused(
     slack: SlackServer, lab: Lab, start_bot: StartBot
 ) -> None:
-    site = slow(lab, "plain.example.com", seconds=0.8)
+    site = slow(lab, "plain.example.com", seconds=1.0)
     await start_bot()
     slack.fail("chat.update", error="invalid_blocks", times=None, when=lambda arguments: bool(arguments.get("blocks")))
     question = slack.mention(GENERAL, ALICE, f"check {site.target}")
