@@ -204,8 +204,7 @@ def stemmed(word: str) -> str:
 
 def plain_text(text: str) -> str:
     """A message in lower case, cut to what is looked at, without Slack's markup, emoji, addresses and hosts."""
-    if len(text) > HEAD_CHARACTERS + TAIL_CHARACTERS:
-        text = f"{text[:HEAD_CHARACTERS]}\n{text[-TAIL_CHARACTERS:]}"
+    text = _bounded(text)
     text = "".join(c if c >= " " or c == "\n" else " " for c in text) if not text.isprintable() else text
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
@@ -223,6 +222,17 @@ def plain_text(text: str) -> str:
             without = re.sub(_HOST, lambda m: f" {m['scheme'] or ''} ", text, flags=re.I)
         text = without
     return text.casefold().replace("’", "'")
+
+
+def whole_text(text: str) -> str:
+    """What is looked at of a message, in lower case, with all that is in it."""
+    return _bounded(text).casefold()
+
+
+def _bounded(text: str) -> str:
+    if len(text) > HEAD_CHARACTERS + TAIL_CHARACTERS:
+        return f"{text[:HEAD_CHARACTERS]}\n{text[-TAIL_CHARACTERS:]}"
+    return text
 
 
 def plain_phrase(text: str) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from heapq import nlargest
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, cast
 
 from knowledge.article import Article, ArticleKind, Match
 from knowledge.errors import Messages, causes_of, load_messages
-from knowledge.language import Words, load_language, plain_phrase, plain_text, sentences
+from knowledge.language import Words, load_language, plain_phrase, plain_text, sentences, whole_text
 from knowledge.lists import read_toml
 from knowledge.postings import built, dumped, key_of, loaded
 from knowledge.probability import Signals, probability
@@ -28,7 +29,9 @@ ANSWER_FROM = 0.55
 NARROW = 0.75
 MOST_CANDIDATES = 3
 
-# How many phrases of the many that share a word are looked at.
+# A word in so many phrases is passed over where rarer ones have led to enough, and so is one that hardly counts.
+_MANY, _ENOUGH, _FILLS = 3_000, 200, 0.02
+# How many of the articles that share a word are looked at.
 _COMPARED = 40
 # How many sentences of a long message are looked at one by one, and what a match of one alone is worth.
 _FIRST_SENTENCES, _LAST_SENTENCES = 3, 5
@@ -45,7 +48,7 @@ _NO_TERM = 0.8
 # As strong as this is nearly every entry; who is alone with less is not ahead.
 _FAINT = 0.2
 # One phrase of so many is a mention: "without paying" does not make an entry one about prices.
-_MENTIONED = 60
+_MENTIONED = 12
 # A lead counts for an entry that is a candidate at all.
 _LEAD_FROM = 0.1
 
@@ -173,7 +176,9 @@ class Index:
         plain = plain_text(text)
         words = self._language.read(plain)
         ranking = self._read(words)
-        if ranking is None:
+        # "java.net.UnknownHostException" looks like a host, and is what is asked.
+        causes = causes_of(plain, messages=self._errors) or causes_of(whole_text(text), messages=self._errors)
+        if ranking is None and not causes:
             return []
         parts = sentences(plain) if len(words.terms) > _LONG_MESSAGE else []
         readings = [(ranking, 1.0)]
@@ -185,7 +190,7 @@ class Index:
             ]
         best: dict[int, float] = {}
         for reading, value in readings:
-            if reading.signals is None:
+            if reading is None or reading.signals is None:
                 continue
             top = probability(reading.signals) * value
             strongest = reading.strengths[0][1]
@@ -193,8 +198,10 @@ class Index:
                 # Behind the first, the odds fall faster than the strength: a half as strong one is hardly ever right.
                 score = top * (strength / strongest) ** 3
                 best[place] = max(best.get(place, 0.0), score)
-        error = self._apply_errors(plain, best)
-        self._apply_leads(words, best, error=error)
+        error = self._apply_errors(causes, best)
+        # What a CDN itself reports of its origin is not mended where the CDN's certificates are configured.
+        if not (error and error.startswith(("cdn.", "http."))):
+            self._apply_leads(words, best, error=error)
         return sorted(best.items(), key=lambda item: (-item[1], item[0]))
 
     def signals(self, text: str) -> tuple[str, Signals] | None:
@@ -215,19 +222,25 @@ class Index:
         shared: dict[int, float] = {}
         for term in sorted(terms, key=lambda term: len(self._postings.of(term))):
             numbers = self._postings.of(term)
-            if len(numbers) > 3_000 and len(shared) > 200:
+            value = worth[term]
+            if (len(numbers) > _MANY and len(shared) > _ENOUGH) or (shared and value < _FILLS * total):
                 # So common a word tells nothing among so many; those that share rarer ones are compared.
                 continue
-            value = worth[term]
             for number in numbers:
                 shared[number] = shared.get(number, 0.0) + value
-        worths = self._postings.worths
-        likeness = {number: 2 * value / (total + worths[number]) for number, value in shared.items()}
-        nearest = sorted(likeness, key=likeness.__getitem__, reverse=True)
-        by_phrase: dict[int, float] = {}
-        for number in [number for number in nearest if number < self._first_decoy][:_COMPARED]:
-            place = self._phrase_article[number]
-            by_phrase[place] = max(by_phrase.get(place, 0.0), likeness[number])
+        worths, articles = self._postings.worths, self._phrase_article
+        # For each article, and for the decoys together: the likest phrase, and the most that one shares.
+        likest: dict[int, float] = {}
+        most: dict[int, float] = {}
+        for number, value in shared.items():
+            place = articles[number]
+            likeness = value / (total + worths[number])
+            if likeness > likest.get(place, 0.0):
+                likest[place] = likeness
+            if value > most.get(place, 0.0):
+                most[place] = value
+        decoy, vain = 2 * likest.pop(_DECOY, 0.0), most.get(_DECOY, 0.0) / total
+        by_phrase = {place: 2 * likest[place] for place in nlargest(_COMPARED, likest, key=likest.__getitem__)}
         if not by_phrase:
             return _Ranking((), None)
         strengths: list[tuple[int, float]] = []
@@ -240,17 +253,14 @@ class Index:
         strengths = strengths[:10]
         first = strengths[0][0]
         own_terms = {term for term in terms if first in self._counted(term)}
-        decoys = [number for number in nearest if number >= self._first_decoy]
-        vain = max((shared[number] for number in decoys), default=0.0) / total
-        own = max(value for number, value in shared.items() if self._phrase_article[number] == first) / total
         second = max(_FAINT, strengths[1][1] if len(strengths) > 1 else 0.0)
         signals = Signals(
             phrase=by_phrase[first],
             covered=sum(value for term, value in worth.items() if term in own_terms) / total,
             usual=self._usual(first, worth, total),
             lead=max(0.0, strengths[0][1] - second) / strengths[0][1],
-            decoy=likeness[decoys[0]] if decoys else 0.0,
-            vain=max(0.0, vain - own),
+            decoy=decoy,
+            vain=max(0.0, vain - most[first] / total),
             foreign=sum(self._foreign(term) * value for term, value in worth.items() if term not in own_terms) / total,
             unknown=sum(value for term, value in worth.items() if term not in self._postings) / total,
             subject=float(any(term in self._language.subjects and not self._speaks_of(first, term) for term in terms)),
@@ -312,9 +322,9 @@ class Index:
     def _vocabulary(self) -> Vocabulary:
         return vocabulary_of([*self._postings, *self._language.words])
 
-    def _apply_errors(self, plain: str, best: dict[int, float]) -> str | None:
+    def _apply_errors(self, causes: Sequence[str], best: dict[int, float]) -> str | None:
         """Puts the causes of an error message in the text first; the likeliest, where a visitor's browser shows it."""
-        places = [self._place[code] for code in causes_of(plain, messages=self._errors) if code in self._place]
+        places = [self._place[code] for code in causes if code in self._place]
         if not places:
             return None
         for place in best:
@@ -324,8 +334,7 @@ class Index:
         for place in places:
             best[place] = score
             score *= 0.75
-        # What a CDN itself reports of its origin is not mended where the CDN's certificates are configured.
-        return None if self._ids[places[0]].startswith(("cdn.", "http.")) else self._ids[places[0]]
+        return self._ids[places[0]]
 
     def _apply_leads(self, words: Words, best: dict[int, float], *, error: str | None) -> None:
         """Puts an entry first whose sidecar says that what was said leads to it."""

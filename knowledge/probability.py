@@ -22,17 +22,17 @@ class Signals(NamedTuple):
 # How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
 # tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
 WEIGHTS = {
-    "bias": -6.58,
-    "phrase": 2.74,
-    "covered": 1.98,
-    "usual": 2.45,
-    "lead": 4.73,
-    "decoy": -4.02,
-    "vain": -2.24,
-    "foreign": -1.13,
-    "subject": -2.37,
-    "unknown": 1.19,
-    "domain": 5.08,
+    "bias": -6.02,
+    "phrase": 2.24,
+    "covered": 2.01,
+    "usual": 2.27,
+    "lead": 5.42,
+    "decoy": -3.26,
+    "vain": -2.40,
+    "foreign": -1.39,
+    "subject": -2.62,
+    "unknown": 0.97,
+    "domain": 4.39,
 }
 
 

@@ -54,9 +54,13 @@ def _sqlite(url: URL) -> AsyncEngine:
                 f"the store {path} lies on a network share ({kind}), where SQLite loses data; "
                 "use a local disk, or PostgreSQL"
             )
-        with contextlib.suppress(OSError):  # what cannot be made is told when it is opened
+        try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
+        except OSError as error:
+            raise StoreError(
+                f"the store {path} cannot be opened ({error.strerror}); PADLOCK_DATABASE says where it is"
+            ) from None
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
         hide_parameters=True,  # messages of people, which must not get into a log
@@ -71,9 +75,13 @@ def _sqlite(url: URL) -> AsyncEngine:
     def _connected(connection: Any, _: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged is on the disk, also after a power cut
-        cursor.execute("PRAGMA secure_delete=ON")  # what is forgotten is gone from the file
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged is on the disk, also after a power cut
+            cursor.execute("PRAGMA secure_delete=ON")  # what is forgotten is gone from the file
+        except Exception:
+            connection.close()  # it has a thread, which nobody else would end
+            raise
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

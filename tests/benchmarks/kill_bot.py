@@ -21,7 +21,7 @@ from tests.lab.hosts import Lab, Node, Site
 from tests.lab.http import http
 from tests.lab.tcp import Server
 from tests.lab.tls import slow_handshake, tls
-from tests.slack_server import ALICE, BOB, GENERAL, Message, Patience, SlackServer
+from tests.slack_server import ALICE, BOB, GENERAL, Message, Outcome, Patience, SlackServer
 
 # A question's life is some 50 ms for the FAQ and a second for a slow host; the kill comes within both.
 LONGEST_LIFE = 1.0
@@ -60,18 +60,32 @@ async def kill(slack: SlackServer, lab: Lab, *, database: str, kills: int, is_ht
     try:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(END_SECONDS):
-                while any(not answers(slack, question) for question in questions):  # noqa: ASYNC110 - as in a life
+                while any(is_lost(slack, question) for question in questions):  # noqa: ASYNC110 - as in a life
                     await asyncio.sleep(0.5)
         await asyncio.sleep(3)  # for a second answer that should not come
     finally:
         await bot.end()
     counts = Counter(len(slack.replies(question)) for question in questions)
-    lost = sum(not answers(slack, question) for question in questions)
+    lost = sum(is_lost(slack, question) for question in questions)
+    refused = sum(not is_accepted(slack, question) for question in questions)
     double = sum(len(slack.replies(question)) > 1 for question in questions)
     plain = sum("interrupted twice" in text for question in questions for text in answers(slack, question))
     print(f"{kills} kills, {len(questions)} questions: {lost} lost, {double} double, messages a thread {dict(counts)}")
+    if refused:
+        print(f"{refused} were never acknowledged: Slack had given up before the bot was back")
     print(f"of the answers {plain} say that it was interrupted twice")
     return lost + double
+
+
+def is_accepted(slack: SlackServer, question: Message) -> bool:
+    """Whether the bot has acknowledged it, in any of its copies."""
+    return any(delivery.is_acknowledged for delivery in slack.deliveries_of(question))
+
+
+def is_lost(slack: SlackServer, question: Message) -> bool:
+    """Whether it is under way or was accepted, and has no answer."""
+    pending = any(delivery.outcome is Outcome.PENDING for delivery in slack.deliveries_of(question))
+    return (pending or is_accepted(slack, question)) and not answers(slack, question)
 
 
 def answers(slack: SlackServer, question: Message) -> list[str]:

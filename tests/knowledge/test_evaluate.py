@@ -12,11 +12,11 @@ from knowledge.match import OutcomeKind
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
 
 # What the check split reached when it was last looked at (docs/matching.md). A change may raise these, not fall below.
-FIRST_PLACE = 0.94
-FIRST_THREE = 0.96
-WRONG = 0.02
-REFUSED = 0.97
-OFF_TOPIC_REFUSED = 0.98
+FIRST_PLACE = 0.95
+FIRST_THREE = 0.98
+WRONG = 0.015
+REFUSED = 0.98
+OFF_TOPIC_REFUSED = 0.99
 
 
 @pytest.fixture(scope="module")

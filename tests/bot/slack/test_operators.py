@@ -123,7 +123,7 @@ async def test_the_check_is_content_with_sound_settings(settings: dict[str, str]
         ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN needs the bot token"),
         ({"SLACK_APP_TOKEN": "xapp-wrong"}, "SLACK_APP_TOKEN needs an app-level token"),
         ({"SLACK_API_URL": "http://127.0.0.1:9/api/"}, "Slack cannot be reached"),
-        ({"PADLOCK_DATABASE": "sqlite:////proc/padlock/store.db"}, "the store cannot be opened"),
+        ({"PADLOCK_DATABASE": "sqlite:////proc/padlock/store.db"}, "store.db cannot be opened"),
         ({"PADLOCK_NAMESERVERS": "127.0.0.1:9"}, "no DNS server answers"),
     ],
 )
