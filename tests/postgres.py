@@ -1,15 +1,20 @@
 """A PostgreSQL server of the tests' own, from Debian's package where that is installed."""
 
 import contextlib
+import ctypes
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 NOBODY = "nobody"
+START_SECONDS = 20.0
 
 
 def programs() -> Path | None:
@@ -45,10 +50,18 @@ class Server:
         self._data = folder / "data"
         self._count = 0
         # PostgreSQL refuses to run as root.
-        self._user = NOBODY if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
         if os.geteuid() == 0:
             account = pwd.getpwnam(NOBODY)
             os.chown(folder, account.pw_uid, account.pw_gid)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._surroundings: dict[str, Any] = {
+            "user": NOBODY if os.geteuid() == 0 else None,
+            "cwd": folder,
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+            "env": {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+        }
 
     def make(self) -> None:
         """Make the server's files."""
@@ -60,13 +73,30 @@ class Server:
             file.write(settings)
 
     def start(self) -> None:
-        """Start it."""
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._folder / "log"), "start")
+        """Start it, as a child that ends with the tests however those end."""
+        self._process = subprocess.Popen(
+            [str(self._programs / "postgres"), "-D", str(self._data)],
+            preexec_fn=_end_with_parent,
+            **self._surroundings,
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._is_ready():
+            if time.monotonic() > deadline or self._process.poll() is not None:
+                raise RuntimeError("PostgreSQL does not start")
+            time.sleep(0.02)
 
-    def stop(self, *, mode: str = "immediate") -> None:
-        """Stop it, if it runs."""
+    def stop(self) -> None:
+        """Stop it at once, as in a crash, if it runs."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait()
+            self._process = None
+
+    def _is_ready(self) -> bool:
         with contextlib.suppress(subprocess.CalledProcessError):
-            self._run("pg_ctl", "-D", str(self._data), "-w", "-m", mode, "stop")
+            self._run("pg_isready", "-h", str(self._folder), "-U", "padlock", "-d", "postgres")
+            return True
+        return False
 
     def database(self) -> str:
         """The URL of a new, empty database."""
@@ -76,14 +106,9 @@ class Server:
         return f"postgresql://padlock@/{name}?host={self._folder}"
 
     def _run(self, program: str, *arguments: str) -> None:
-        other = self._user if os.geteuid() == 0 else None
-        subprocess.run(
-            [str(self._programs / program), *arguments],
-            user=other,
-            cwd=self._folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
-            check=True,
-        )
+        subprocess.run([str(self._programs / program), *arguments], check=True, **self._surroundings)
+
+
+def _end_with_parent() -> None:
+    """Have Linux send SIGQUIT when the parent is gone (prctl(2), PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGQUIT)

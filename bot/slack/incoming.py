@@ -60,6 +60,8 @@ def from_command(body: Payload, *, now: float) -> Incoming | None:
     url, trigger = body.get("response_url"), body.get("trigger_id")
     if not (team and channel and person and isinstance(url, str) and isinstance(trigger, str)):
         return None
+    if not (url + trigger).isprintable():  # no database would keep it
+        return None
     text = body.get("text")
     return Incoming(
         key=f"{team}:command:{trigger}"[:200],

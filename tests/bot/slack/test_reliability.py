@@ -397,7 +397,7 @@ async def test_a_restart_of_postgresql_loses_nothing(
 ) -> None:
     bot = await start_bot(database=postgres_server.database())
     questions = [slack.mention(GENERAL, ALICE, "what is https?") for _ in range(3)]
-    postgres_server.stop(mode="immediate")
+    postgres_server.stop()
     questions += [slack.mention(GENERAL, ALICE, "what is https?") for _ in range(3)]
     await bot.says("not acknowledged")
     postgres_server.start()
