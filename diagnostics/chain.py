@@ -109,11 +109,10 @@ def _in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _one_each(findings: Sequence[Finding]) -> list[Finding]:
-    """The first finding of each cause, the gravest first; remarks for strict programs only where all else is well."""
-    grave = any(finding.severity is Severity.ERROR for finding in findings)
+    """The first finding of each cause, the gravest first; nobody is told what only the strictest programs mind."""
     kept: dict[str, Finding] = {}
     for finding in sorted(findings, key=lambda finding: list(Severity).index(finding.severity)):
-        if not (grave and finding.code == "certificate.malformed" and finding.severity is Severity.INFO):
+        if not (finding.code == "certificate.malformed" and finding.severity is Severity.INFO):
             kept.setdefault(finding.code, finding)
     return list(kept.values())
 

@@ -1,7 +1,7 @@
 """Follows a host's redirects, hop by hop, the way a browser does."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import httpx
@@ -24,12 +24,14 @@ from diagnostics.judge import judge
 from diagnostics.location import Link, read_location, read_url, shown_location
 from diagnostics.probes.connect import dial
 from diagnostics.probes.fetch import HttpConnection
-from diagnostics.probes.guard import CheckedAddress
+from diagnostics.probes.guard import CheckedAddress, is_forbidden_name
+from diagnostics.providers import provider_by_marks
 from diagnostics.target import Target, without_credentials
 
 if TYPE_CHECKING:
     from diagnostics.observe import Observation
 
+_FAIR_SECONDS = 2.0  # whoever had less than this to answer is not called broken for its silence
 _TO_CERTIFICATE = frozenset({CheckName.CERTIFICATE})
 
 
@@ -48,10 +50,38 @@ async def follow_redirects(observation: "Observation") -> tuple[Trace, ...]:
             if kind not in told and len(told) < limits.TRACES:
                 told.add(kind)
                 starts.append((scheme, address))
-    traces = []
-    for scheme, address in starts:
-        traces.append(await _Walk(observation, address).follow(scheme))
-    return tuple(traces)
+    known = _Known()
+    for address in observation.facts.addresses:
+        for scheme in ("https", "http"):
+            answer = _first_answer(address, scheme)
+            if answer is not None:
+                known.answers[address.ip, str(observation.url(scheme)), ""] = answer
+    try:
+        return tuple([await _Walk(observation, address, known).follow(scheme) for scheme, address in starts])
+    finally:
+        for opened in known.others.values():
+            if isinstance(opened, HttpConnection):
+                opened.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _NotOpened:
+    """Why another host was not asked."""
+
+    end: TraceEnd
+    cause: str | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the walks of one host share, so that nothing is asked twice.
+
+    `answers` are kept by address, URL and Cookie header, `others` by scheme, host and port.
+    """
+
+    answers: dict[tuple[str, str, str], HttpAnswer] = field(default_factory=dict)
+    others: dict[tuple[str, str, int], "HttpConnection | _NotOpened"] = field(default_factory=dict)
 
 
 def _first_answer(address: AddressFacts, scheme: str) -> HttpAnswer | None:
@@ -63,25 +93,17 @@ def _first_answer(address: AddressFacts, scheme: str) -> HttpAnswer | None:
 class _Walk:
     """One walk along the redirects, from one address of the host."""
 
-    def __init__(self, observation: "Observation", address: AddressFacts) -> None:
+    def __init__(self, observation: "Observation", address: AddressFacts, known: _Known) -> None:
         self._observation = observation
         self._address = address
+        self._known = known
         self._cookies = httpx.Cookies()
-        self._others: dict[tuple[str, str, int], HttpConnection | None] = {}
         self._hops: list[Hop] = []
         self._answer: HttpAnswer | None = None
         self._start = ""
 
     async def follow(self, scheme: str) -> Trace:
         """Follow from the host's front page until an answer that is no redirect, or a reason to stop."""
-        try:
-            return await self._follow(scheme)
-        finally:
-            for connection in self._others.values():
-                if connection is not None:
-                    connection.close()
-
-    async def _follow(self, scheme: str) -> Trace:
         link = read_url(str(self._observation.url(scheme)))
         answer = _first_answer(self._address, scheme)
         if link is None or answer is None:
@@ -95,6 +117,8 @@ class _Walk:
             self._hops.append(
                 Hop(url=without_credentials(link.url), status=answer.status, location=shown_location(location))
             )
+            if not answer.redirects and self._is_elsewhere(link) and (cause := _http_cause(answer)) is not None:
+                return self._end(TraceEnd.BROKEN_TARGET, link.url, other_host=link.target.host, other_cause=cause)
             if answer.outcome is not HttpOutcome.ANSWERED:
                 return self._end(TraceEnd.FAILED, link.url)
             if not answer.redirects:
@@ -152,12 +176,16 @@ class _Walk:
         if not self._cookies.jar:
             return ""
         request = httpx.Request("GET", link.url)
+        request.headers.encoding = "utf-8"  # what servers set is not always ASCII
         self._cookies.set_cookie_header(request)
         return str(request.headers.get("cookie", ""))
 
     async def _ask(self, link: Link) -> HttpAnswer | Trace:
         """The answer of the next URL, or the end of the walk."""
         observation = self._observation
+        key = (self._address.ip, link.url, self._cookie_header(link))
+        if key in self._known.answers:
+            return self._known.answers[key]
         if self._time_is_up():
             return self._end(TraceEnd.STOPPED, link.url)
         if not observation.instruments.guard.allows_port(link.target.port):
@@ -179,10 +207,17 @@ class _Walk:
         port = self._observation.target.port
         return link.target.port == (port if link.scheme == "https" else 80)
 
+    def _is_elsewhere(self, link: Link) -> bool:
+        """Whether a link is to the HTTPS of another host."""
+        return link.scheme == "https" and link.target.host != self._observation.target.host
+
     async def _get(self, connection: HttpConnection, link: Link) -> HttpAnswer:
-        return await connection.get(
+        key = (self._address.ip, link.url, self._cookie_header(link))
+        answer = await connection.get(
             httpx.URL(link.url), seconds=limits.HTTP_SECONDS, deadline=self._observation.deadline, cookies=self._cookies
         )
+        self._known.answers[key] = answer
+        return answer
 
     async def _connection_to_host(self, link: Link) -> HttpConnection | None:
         """A connection to the same host and address: an open one where there is one."""
@@ -207,18 +242,16 @@ class _Walk:
     async def _ask_other(self, link: Link) -> HttpAnswer | Trace:
         """Ask another host, or another port: under the guard, and only where its own HTTPS works."""
         key = (link.scheme, link.target.host, link.target.port)
-        connection = self._others.get(key)
-        if connection is None or not connection.usable:
-            if link.scheme == "https":
-                opened = await self._open_https(link)
-            else:
-                opened = await self._open_plain(link)
-            if isinstance(opened, Trace):
-                return opened
-            connection = self._others[key] = opened
-        return await self._get(connection, link)
+        opened = self._known.others.get(key)
+        if opened is None or (isinstance(opened, HttpConnection) and not opened.usable):
+            opened = await (self._open_https(link) if link.scheme == "https" else self._open_plain(link))
+            self._known.others[key] = opened
+        if isinstance(opened, HttpConnection):
+            return await self._get(opened, link)
+        other_host = None if opened.end is TraceEnd.STOPPED else link.target.host
+        return self._end(opened.end, link.url, other_host=other_host, other_cause=opened.cause, refusal=opened.refusal)
 
-    async def _open_https(self, link: Link) -> HttpConnection | Trace:
+    async def _open_https(self, link: Link) -> HttpConnection | _NotOpened:
         from diagnostics.observe import Observation
 
         outer = self._observation
@@ -230,44 +263,50 @@ class _Walk:
             now=outer.facts.started_at,
             most_addresses=limits.OTHER_HOST_ADDRESSES,
         )
+        began = asyncio.get_running_loop().time()
         facts = await inner.run()
         if facts.refusal is not None:
-            return self._forbidden(link, facts.refusal)
+            return _NotOpened(TraceEnd.FORBIDDEN_TARGET, refusal=facts.refusal)
         diagnosis = judge(facts)
         working = [address for address in facts.addresses if address.certificate_accepted]
         if not working or diagnosis.verdict == "broken":
-            return self._broken(link, diagnosis.cause)
+            return self._broken(diagnosis.cause, began=began)
         _, stream = await dial(inner.checked[working[0].ip], deadline=outer.deadline)
         if stream is None:
-            return self._end(TraceEnd.FAILED, link.url)
+            return _NotOpened(TraceEnd.STOPPED)
         handshake, tls = await inner.shake_hands(stream, Hello.MODERN, limits.HANDSHAKE_SECONDS)
         if tls is None:
             stream.close()
-            return self._end(TraceEnd.FAILED, link.url)
+            return _NotOpened(TraceEnd.STOPPED)
         return HttpConnection(
             tls, scheme="https", host=link.target.host, port=link.target.port, http2=handshake.alpn == "h2"
         )
 
-    async def _open_plain(self, link: Link) -> HttpConnection | Trace:
+    async def _open_plain(self, link: Link) -> HttpConnection | _NotOpened:
+        began = asyncio.get_running_loop().time()
         admitted = await self._admitted(link.target)
         if isinstance(admitted, str):
-            return self._broken(link, admitted)
+            return self._broken(admitted, began=began)
         if not admitted:
-            return self._forbidden(link, Refusal.ADDRESS)
+            return _NotOpened(TraceEnd.FORBIDDEN_TARGET, refusal=Refusal.ADDRESS)
         cause = None
         for checked in admitted[: limits.OTHER_HOST_ADDRESSES]:
             connect, stream = await dial(checked, deadline=self._observation.deadline)
             if stream is not None:
                 return HttpConnection(stream, scheme="http", host=link.target.host, port=link.target.port, http2=False)
             cause = cause or _TCP_CAUSES.get(connect.status)
-        return self._broken(link, cause)
+        return self._broken(cause, began=began)
 
     async def _refused_port(self, link: Link) -> Trace:
         """Padlock keeps to its ports; visitors do not, and a public host on another port may well work for them."""
+        began = asyncio.get_running_loop().time()
         admitted = await self._admitted(replace(link.target, port=self._observation.target.port))
+        host = link.target.host
         if isinstance(admitted, str):
-            return self._broken(link, admitted)
-        return self._forbidden(link, Refusal.PORT if admitted else Refusal.ADDRESS)
+            broken = self._broken(admitted, began=began)
+            return self._end(broken.end, link.url, other_host=host, other_cause=broken.cause)
+        refusal = Refusal.PORT if admitted else Refusal.ADDRESS
+        return self._end(TraceEnd.FORBIDDEN_TARGET, link.url, other_host=host, refusal=refusal)
 
     async def _admitted(self, target: Target) -> list[CheckedAddress] | str:
         """The addresses of another host that may be contacted, or why it has none at all."""
@@ -280,18 +319,36 @@ class _Walk:
             if resolution.status is DnsStatus.NO_NETWORK:
                 return "probe.no_network"
             if resolution.status is not DnsStatus.ANSWERED:
-                return f"dns.{resolution.status}"
+                return [] if is_forbidden_name(target.host) else f"dns.{resolution.status}"
             ips = resolution.addresses
         admitted = (instruments.guard.admit(ip, host=target.host, port=target.port) for ip in ips)
         return [checked for checked in admitted if checked is not None]
 
-    def _forbidden(self, link: Link, refusal: Refusal) -> Trace:
-        return self._end(TraceEnd.FORBIDDEN_TARGET, link.url, other_host=link.target.host, refusal=refusal)
+    def _broken(self, cause: str | None, *, began: float) -> _NotOpened:
+        """Another host's fault, unless it is Padlock's own, or the host had hardly any time to answer."""
+        had = asyncio.get_running_loop().time() - began
+        if cause is None or cause.startswith(("probe.", "internal.")):
+            return _NotOpened(TraceEnd.STOPPED)
+        if cause.endswith(".timeout") and had < _FAIR_SECONDS:
+            return _NotOpened(TraceEnd.STOPPED)
+        return _NotOpened(TraceEnd.BROKEN_TARGET, cause=cause)
 
-    def _broken(self, link: Link, cause: str | None) -> Trace:
-        if cause is None or cause.startswith(("probe.", "internal.")) or self._time_is_up():
-            return self._end(TraceEnd.STOPPED, link.url)  # no fault of the other host's
-        return self._end(TraceEnd.BROKEN_TARGET, link.url, other_host=link.target.host, other_cause=cause)
+
+def _http_cause(answer: HttpAnswer) -> str | None:
+    """What is wrong with the answer of a host whose handshake works."""
+    if answer.outcome is HttpOutcome.TIMEOUT:
+        return "http.timeout" if answer.seconds >= _FAIR_SECONDS else None
+    if answer.outcome in (HttpOutcome.INVALID, HttpOutcome.CLOSED, HttpOutcome.ALERT):
+        return "http.invalid_response"
+    if answer.status is None or answer.status < 400:
+        return None
+    provider = provider_by_marks(answer)
+    meaning = provider.meaning(answer) if provider is not None else None
+    if meaning is not None:
+        return meaning[0]
+    if answer.status == 421:
+        return "http.misdirected"
+    return "http.server_error" if 500 <= answer.status <= 599 else None
 
 
 _TCP_CAUSES = {

@@ -32,8 +32,9 @@ from diagnostics.facts import (
 from diagnostics.instruments import Instruments
 from diagnostics.probes.connect import TcpStream, dial, has_route
 from diagnostics.probes.fetch import HttpConnection
-from diagnostics.probes.guard import CheckedAddress
+from diagnostics.probes.guard import CheckedAddress, is_forbidden_name
 from diagnostics.probes.handshake import TlsStream, shake_hands
+from diagnostics.suites import BROWSER_SUITES, BROWSER_TLS13_SUITES
 from diagnostics.target import Target
 
 HTTP_PORT, HTTPS_PORT = 80, 443
@@ -47,6 +48,7 @@ _NEEDS = {
     CheckName.REDIRECT: set(CheckName),
 }
 
+_BROWSER_SUITES = frozenset((*BROWSER_SUITES, *BROWSER_TLS13_SUITES))
 # Failures that no other greeting could explain.
 _TELLS_ALL = (
     HandshakeStatus.PLAINTEXT_HTTP,
@@ -127,6 +129,11 @@ class Observation:
         resolution = await self._resolve()
         self._end(CheckName.DNS, resolution.seconds)
         if resolution.status not in (DnsStatus.ANSWERED, DnsStatus.LITERAL):
+            if is_forbidden_name(self.target.host):
+                sentence = (
+                    f"{self.target.host} is a name for use inside a network, and in none that Padlock may contact."
+                )
+                self._refuse(Refusal.NAME, sentence)
             return
         self._admit(resolution)
         if not self.checked:
@@ -344,9 +351,9 @@ class Observation:
     async def _rule_out_chance(
         self, address: CheckedAddress, handshake: Handshake
     ) -> tuple[Handshake, TlsStream | None]:
-        """Where a small greeting works, try the large one once more: the first may have failed by chance."""
-        small = self._addresses[address.ip].second_look(Hello.SMALL)
-        if small is None or not small.completed:
+        """Where a second look works though it offered nothing new, try the first once more: it may have been chance."""
+        looks = self._addresses[address.ip].second_looks
+        if not any(look.completed and (look.hello is Hello.SMALL or look.cipher in _BROWSER_SUITES) for look in looks):
             return handshake, None
         _, stream = await dial(address, deadline=self.deadline)
         if stream is None:

@@ -1,7 +1,6 @@
 """Every dependency in the lock may be used in a product: none is under a licence that would claim Padlock itself."""
 
 import re
-from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -42,11 +41,11 @@ def locked() -> list[str]:
 def licences(package: str) -> str:
     """The licences of an installed package as one SPDX expression, from the newest kind of statement it makes."""
     metadata = distribution(package).metadata
-    if expression := metadata.get("License-Expression"):
-        return str(expression)
+    if expressions := metadata.get_all("License-Expression"):
+        return str(expressions[0])
     classifiers = [str(each) for each in metadata.get_all("Classifier") or () if str(each).startswith("License ::")]
     names = [name for each in classifiers if (name := each.rpartition(" :: ")[2]) != "OSI Approved"]
-    stated = str(metadata.get("License") or "").strip()
+    stated = " ".join(map(str, metadata.get_all("License") or ())).strip()
     if not names:
         return WORDS.get(stated, stated) or "none stated"
     return " AND ".join(WORDS.get(name, name) for name in names)
@@ -78,22 +77,23 @@ def test_a_locked_package_may_be_used(package: str) -> None:
     assert may_be_used(expression), f"{package} is under {expression}"
 
 
-def _claims() -> Iterator[tuple[str, bool]]:
-    yield "MIT", True
-    yield "Apache-2.0 OR BSD-3-Clause", True
-    yield "GPL-2.0-only OR MIT", True  # one may choose
-    yield "MIT AND PSF-2.0", True
-    yield "LGPL-3.0-only", True
-    yield "MIT AND GPL-3.0-only", False
-    yield "GPL-3.0-or-later", False
-    yield "AGPL-3.0-only", False
-    yield "GNU General Public License v3 (GPLv3)", False
-    yield "GNU Affero General Public License v3", False
-    yield "SSPL-1.0", False
-    yield "Proprietary", False
-    yield "none stated", False  # silence is no permission
+EXPRESSIONS = [
+    ("MIT", True),
+    ("Apache-2.0 OR BSD-3-Clause", True),
+    ("GPL-2.0-only OR MIT", True),  # one may choose
+    ("MIT AND PSF-2.0", True),
+    ("LGPL-3.0-only", True),
+    ("MIT AND GPL-3.0-only", False),
+    ("GPL-3.0-or-later", False),
+    ("AGPL-3.0-only", False),
+    ("GNU General Public License v3 (GPLv3)", False),
+    ("GNU Affero General Public License v3", False),
+    ("SSPL-1.0", False),
+    ("Proprietary", False),
+    ("none stated", False),  # silence is no permission
+]
 
 
-@pytest.mark.parametrize(("expression", "usable"), _claims())
+@pytest.mark.parametrize(("expression", "usable"), EXPRESSIONS)
 def test_a_licence_is_told_from_another(expression: str, usable: bool) -> None:
     assert may_be_used(expression) is usable

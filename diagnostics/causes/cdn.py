@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from diagnostics.catalogue import BY_CODE, finding
 from diagnostics.causes import origin, tls
-from diagnostics.facts import AddressFacts, CertificateSummary, Facts, ips
+from diagnostics.facts import AddressFacts, CertificateSummary, Facts, RevocationStatus, ips
 from diagnostics.finding import Confidence, Finding
 from diagnostics.providers import (
     Provider,
@@ -189,11 +189,12 @@ def _covers_only_above(certificate: CertificateSummary | None, domain: str) -> b
 
 def stale_node(facts: Facts) -> Finding | None:
     """Do some of the host's addresses serve a bad certificate and others a good one?"""
-    bad = [address for address in facts.shook_hands if not address.certificate_accepted]
-    good = [address for address in facts.shook_hands if address.certificate_accepted]
+    faults = {address.ip: _certificate_errors(facts, address) for address in facts.shook_hands}
+    bad = [address for address in facts.shook_hands if faults[address.ip]]
+    good = [address for address in facts.shook_hands if not faults[address.ip]]
     if not bad or not good:
         return None
-    causes = {address.ip: [fault.code for fault in address.faults if fault.severity == "error"] for address in bad}
+    causes = {address.ip: faults[address.ip] for address in bad}
     did = [f"{ip} ({BY_CODE[codes[0]].title.lower()})" for ip, codes in causes.items()]
     provider = provider_of(facts)
     where = f"node of the CDN ({provider.name})" if provider is not None and provider.is_cdn else "server or node"
@@ -215,6 +216,15 @@ def stale_node(facts: Facts) -> Finding | None:
         ),
         evidence={"addresses": ips(bad), "working": ips(good), "causes": causes},
     )
+
+
+def _certificate_errors(facts: Facts, address: AddressFacts) -> list[str]:
+    """The codes for which a browser would refuse what one address serves, its revocation among them."""
+    codes = [fault.code for fault in address.faults if fault.severity == "error"]
+    revoked = {proof.certificate_sha256 for proof in facts.revocations if proof.status is RevocationStatus.REVOKED}
+    if address.certificate is not None and address.certificate.sha256 in revoked:
+        codes.append("certificate.revoked")
+    return codes
 
 
 def nodes_differ(facts: Facts) -> Finding | None:

@@ -61,7 +61,7 @@ def server_error(facts: Facts) -> Finding | None:
     failing = [
         (a, answer)
         for a, answer in final(facts)
-        if answer.status is not None and answer.status >= 500 and meaning_of(facts, answer) is None
+        if answer.status is not None and 500 <= answer.status <= 599 and meaning_of(facts, answer) is None
     ]
     if not failing:
         return None

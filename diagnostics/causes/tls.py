@@ -6,6 +6,7 @@ from diagnostics.catalogue import BY_CODE, finding
 from diagnostics.causes.tcp import plain_works
 from diagnostics.facts import AddressFacts, Facts, Handshake, HandshakeStatus, Hello, HttpOutcome, ips
 from diagnostics.finding import Confidence, Evidence, Finding
+from diagnostics.suites import BROWSER_SUITES, BROWSER_TLS13_SUITES
 from diagnostics.words import listing
 
 # RFC 8446 §6.2, with the words of RFC 5246 §7.2 for those that are gone.
@@ -34,6 +35,7 @@ _ALERTS = {
 _PROTOCOL_VERSION, _UNRECOGNIZED_NAME, _INTERNAL_ERROR = 70, 112, 80
 # RFC 8446 §5.1 and §4: the first byte of a record, and of the handshake message in it.
 _HANDSHAKE_RECORD, _HANDSHAKE_TYPE, _SERVER_HELLO = 22, 5, 2
+_BROWSER_SUITES = frozenset((*BROWSER_SUITES, *BROWSER_TLS13_SUITES))
 _OLD_VERSIONS = ("SSLv3", "TLSv1", "TLSv1.1")
 _SILENT = (HandshakeStatus.CLOSED, HandshakeStatus.RESET)
 _REFUSALS = (HandshakeStatus.ALERT, *_SILENT)
@@ -72,15 +74,13 @@ def _refusal(address: AddressFacts, handshake: Handshake) -> str:
     alert = handshake.fatal_alert
     if small is not None and small.completed:
         return "tls.large_hello_rejected"
-    if every is not None and every.completed:
-        return "tls.protocol_too_old" if every.tls_version in _OLD_VERSIONS else "tls.no_shared_cipher"
+    if every is not None and every.completed and every.tls_version in _OLD_VERSIONS:
+        return "tls.protocol_too_old"
     if address.old_suite is not None:
         return "tls.no_shared_cipher"
-    if every is not None and every.client_certificate_requested:
-        return "tls.protocol_too_old"
-    if every is not None and every.cipher is not None:
-        return "tls.no_shared_cipher"  # it chose one of them, and broke off later
-    if alert == _PROTOCOL_VERSION:
+    if every is not None and every.cipher is not None and every.cipher not in _BROWSER_SUITES:
+        return "tls.no_shared_cipher"  # it chose one that browsers do not offer, whatever came later
+    if alert == _PROTOCOL_VERSION or _answers_in_ssl3(handshake):
         return "tls.protocol_too_old"
     by_alert = {
         _UNRECOGNIZED_NAME: "tls.unrecognized_name",
@@ -91,6 +91,11 @@ def _refusal(address: AddressFacts, handshake: Handshake) -> str:
     if handshake.status is HandshakeStatus.TIMEOUT:
         return "tls.timeout"
     return "tls.closed"
+
+
+def _answers_in_ssl3(handshake: Handshake) -> bool:
+    """Whether the refusal came in a record of SSL 3.0 (RFC 6101 §5.2.1): newer servers write 3.1 to 3.3."""
+    return handshake.status is HandshakeStatus.ALERT and handshake.first_bytes[:3] == b"\x15\x03\x00"
 
 
 def malformed(handshake: Handshake) -> str:

@@ -82,6 +82,7 @@ class HttpConnection(httpx.AsyncBaseTransport):
         """
         request = httpx.Request("GET", url, headers=_headers(url))
         if cookies is not None:
+            request.headers.encoding = "utf-8"  # what servers set is not always ASCII
             cookies.set_cookie_header(request)
         return await self._ask(request, seconds=seconds, deadline=deadline, cookies=cookies, most_bytes=most_bytes)
 

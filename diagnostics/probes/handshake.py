@@ -12,27 +12,15 @@ from OpenSSL import SSL, crypto
 from diagnostics import limits
 from diagnostics.facts import Alert, Handshake, HandshakeStatus, Hello
 from diagnostics.probes.connect import TcpStream, TooManyBytesError
+from diagnostics.suites import BROWSER_SUITES
 
-# What Chrome and Firefox offer beside TLS 1.3's own suites. No CBC with SHA-256, no DHE: browsers dropped them.
-BROWSER_SUITES = (
-    "ECDHE-ECDSA-AES128-GCM-SHA256",
-    "ECDHE-RSA-AES128-GCM-SHA256",
-    "ECDHE-ECDSA-CHACHA20-POLY1305",
-    "ECDHE-RSA-CHACHA20-POLY1305",
-    "ECDHE-ECDSA-AES256-GCM-SHA384",
-    "ECDHE-RSA-AES256-GCM-SHA384",
-    "ECDHE-ECDSA-AES256-SHA",
-    "ECDHE-ECDSA-AES128-SHA",
-    "ECDHE-RSA-AES128-SHA",
-    "ECDHE-RSA-AES256-SHA",
-    "AES128-GCM-SHA256",
-    "AES256-GCM-SHA384",
-    "AES128-SHA",
-    "AES256-SHA",
-)
 # Level 0 lets small keys and old digests through: they are judged afterwards, with a cause of their own.
 _BROWSER = ":".join((*BROWSER_SUITES, "@SECLEVEL=0")).encode()
 _EVERYTHING = b"ALL:COMPLEMENTOFALL:@SECLEVEL=0"
+_EVERY_TLS13_SUITE = (
+    b"TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
+    b":TLS_AES_128_CCM_SHA256:TLS_AES_128_CCM_8_SHA256"
+)
 _PROTOCOLS = [b"h2", b"http/1.1"]
 _LEGACY_SERVER_CONNECT = 0x4  # SSL_OP_LEGACY_SERVER_CONNECT: browsers, too, talk to servers without RFC 5746
 _ALERT_RECEIVED = SSL.SSL_CB_READ_ALERT
@@ -66,7 +54,9 @@ class TlsContexts:
 
     @cached_property
     def _every_suite(self) -> SSL.Context:
-        return _context(_EVERYTHING, SSL.TLS1_VERSION)
+        context = _context(_EVERYTHING, SSL.TLS1_VERSION)
+        context.set_tls13_ciphersuites(_EVERY_TLS13_SUITE)
+        return context
 
     @cached_property
     def _small(self) -> SSL.Context:
@@ -192,6 +182,8 @@ async def shake_hands(
         status, error = _classify(bytes(first)), _words(problem)
     if status is not HandshakeStatus.COMPLETED and any(alert.number for alert in seen.alerts):
         status = HandshakeStatus.ALERT
+    elif status is HandshakeStatus.MALFORMED and seen.alerts:
+        status = HandshakeStatus.CLOSED  # a close_notify (alert 0) in the middle of the handshake
     elif status in _SILENT and first and first[0] not in _RECORD_TYPES:
         status = _classify(bytes(first))
     handshake = Handshake(

@@ -1,5 +1,6 @@
 """HTTP/1.1 over an open connection, by h11 (RFC 9112)."""
 
+import re
 from collections.abc import AsyncIterator
 
 import h11
@@ -9,6 +10,9 @@ from diagnostics.probes.stream import InvalidHttpError, Stream
 
 # One head of an answer; browsers stop at 256 kB, servers themselves mostly at 8 to 64 kB.
 _HEAD_BYTES = 100 * 1024
+_ODD_LINE = "illegal header line"  # h11's words
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([2-9][0-9]{2})(?: |$)")
+_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 §5.6.2
 
 
 class Http1:
@@ -17,6 +21,7 @@ class Http1:
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD_BYTES)
+        self._received = bytearray()  # of the answer whose head is being read
 
     @property
     def idle(self) -> bool:
@@ -25,6 +30,7 @@ class Http1:
 
     async def ask(self, request: httpx.Request) -> httpx.Response:
         """Send a request and read the head of its answer; InvalidHttpError where that is none."""
+        self._received.clear()
         try:
             await self._send(
                 h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
@@ -39,7 +45,22 @@ class Http1:
                         event.status_code, headers=list(event.headers.raw_items()), stream=_Body(self), request=request
                     )
         except h11.ProtocolError as problem:
-            raise InvalidHttpError(str(problem)) from problem
+            answer = self._read_leniently(request) if _ODD_LINE in str(problem) else None
+            if answer is None:
+                raise InvalidHttpError(str(problem)) from problem
+            return answer
+
+    def _read_leniently(self, request: httpx.Request) -> httpx.Response | None:
+        """An answer whose head has a line that is no header: browsers pass over the line, and so do we."""
+        head, blank, beginning = bytes(self._received).replace(b"\r\n", b"\n").partition(b"\n\n")
+        first, *lines = head.split(b"\n")
+        status = _STATUS_LINE.match(first)
+        if not blank or status is None:
+            return None
+        pairs = [line.partition(b":") for line in lines if b":" in line]
+        headers = [(name.strip(), value.strip()) for name, _, value in pairs if _TOKEN.fullmatch(name.strip())]
+        # Where the body ends may be what the odd line spoils, so only its beginning is kept.
+        return httpx.Response(int(status[1]), headers=headers, stream=httpx.ByteStream(beginning), request=request)
 
     async def body(self) -> AsyncIterator[bytes]:
         """The body as it comes; InvalidHttpError where it breaks off."""
@@ -61,7 +82,10 @@ class Http1:
         while True:
             event = self._connection.next_event()
             if event is h11.NEED_DATA:
-                self._connection.receive_data(await self._stream.receive())
+                data = await self._stream.receive()
+                if len(self._received) < _HEAD_BYTES:
+                    self._received += data
+                self._connection.receive_data(data)
             elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
                 raise InvalidHttpError("the connection was closed")
             elif isinstance(event, h11.Event):

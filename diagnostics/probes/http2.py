@@ -55,8 +55,10 @@ class Http2:
         )
         try:
             answer = await self._connection.handle_async_request(asked)
-        except _BROKEN as problem:
+        except (*_BROKEN, ValueError) as problem:  # ValueError: a status that is no number
             raise InvalidHttpError(str(problem)) from problem
+        if not 100 <= answer.status <= 999:
+            raise InvalidHttpError("the status is out of range")
         return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), request=request)
 
 

@@ -184,8 +184,13 @@ class Resolver:
     async def _ask(self, name: Name, rdtype: RecordType, deadline: float) -> _Reply:
         """Ask the servers in turn, twice round, until one says something about the name."""
         said: dict[Nameserver, ServerAnswer] = {}
-        for server in (*self.nameservers, *self.nameservers):
-            left = min(limits.DNS_QUERY_SECONDS, deadline - _now())
+        tries = [*self.nameservers, *self.nameservers]
+        for place, server in enumerate(tries):
+            left = deadline - _now()
+            if place < len(self.nameservers):
+                left = min(limits.DNS_QUERY_SECONDS, left)
+            else:
+                left /= len(tries) - place  # what is left is for slow servers, shared among them
             earlier = said.get(server)
             if left <= 0 or (earlier is not None and earlier.rcode != NO_ANSWER):
                 continue  # a server that has answered with an error would say it again

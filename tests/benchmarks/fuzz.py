@@ -51,7 +51,10 @@ def feed(parser: Parser, *, seconds: float, first_seed: int) -> Run:
         except Exception as problem:  # whatever a reader raises is what is looked for
             path = keep(parser.name, run.last)
             words = (str(problem).splitlines() or [""])[0][:150]
-            run.found.append(f"{type(problem).__name__}: {words} ({path.name})")
+            line = f"{type(problem).__name__}: {words} ({path.name})"
+            if line in run.found:
+                break  # the same again: it has to be mended first
+            run.found.append(line)
         number += 1
     return run
 

@@ -11,6 +11,7 @@ from diagnostics.diagnose import Check as Checked
 from diagnostics.diagnose import Diagnosis, Options, Verdict, diagnose
 from diagnostics.judge import CheckStatus
 from tests.lab import tcp
+from tests.lab.dns import slow
 from tests.lab.hosts import Check, Lab, Node, Site
 
 MOST_CONNECTIONS = 6  # to one address of a host, whatever is wrong with it
@@ -77,6 +78,20 @@ def test_a_name_that_leads_only_to_forbidden_addresses_tells_nothing_of_them(lab
     assert (diagnosis.verdict, diagnosis.cause) == (Verdict.NOT_CHECKED, "target.forbidden")
     assert (diagnosis.facts.seconds, diagnosis.facts.addresses, diagnosis.checks) == (0.0, (), ())
     assert "127." not in str(diagnosis)
+
+
+def test_an_internal_name_that_no_allowed_network_holds_is_not_told_apart_from_one_that_is_not_there(lab: Lab) -> None:
+    lab.dns.add("here.internal", "A 10.1.2.3")
+    for name in ("here.internal", "nowhere.internal", "printer"):
+        diagnosis = _run(lab.check(name))
+        assert (diagnosis.verdict, diagnosis.cause) == (Verdict.NOT_CHECKED, "target.forbidden")
+        assert diagnosis.checks == ()
+
+
+def test_a_slow_dns_server_is_waited_for(lab: Lab) -> None:
+    site = lab.site("slow-dns.example")
+    lab.dns.trouble("slow-dns.example", slow(2.5))
+    assert _run(lab.check(site)).verdict is Verdict.WORKS
 
 
 def test_of_mixed_addresses_the_public_ones_are_checked_and_the_others_are_a_warning(lab: Lab) -> None:

@@ -193,6 +193,40 @@ def test_a_host_that_does_not_exist_is_a_broken_target(lab: Lab, name: str) -> N
     assert diagnosis.root.evidence["host"] == f"gone.{name}"
 
 
+@pytest.mark.parametrize(
+    ("script", "cause"),
+    [
+        (Response(503), "http.server_error"),
+        (Response(421), "http.misdirected"),
+        (
+            Response(526, (("Server", "cloudflare"), ("CF-RAY", "8f0a1b2c3d4e5f60-FRA"))),
+            "cdn.origin_certificate_invalid",
+        ),
+        (page(), None),  # the twin: it works there
+        (Response(404), None),  # a 4xx answer is a working HTTPS
+        (Response(999), None),  # no status of HTTP's, and no 5xx
+    ],
+)
+def test_the_other_hosts_own_answer_counts(lab: Lab, name: str, script: Response, cause: str | None) -> None:
+    other = lab.site(f"other-{name}", https=serves(lab.ca.leaf(f"other-{name}"), script))
+    diagnosis = _https(lab, name, redirect(other.url))
+    found = {finding.code: finding.evidence for finding in diagnosis.findings}
+    told = found.get("redirect.broken_target", {})
+    assert (told.get("host"), told.get("cause")) == ((f"other-{name}", cause) if cause else (None, None))
+
+
+def test_nothing_is_asked_twice(lab: Lab, name: str) -> None:
+    _needs_real_ports(lab)
+    asked: list[str] = []
+
+    def respond(request: Request) -> Response:
+        asked.append(request.path)
+        return redirect("/home") if request.path == "/" else page()
+
+    assert _https(lab, name, respond).cause is None
+    assert asked == ["/", "/home"]
+
+
 def test_a_refused_plain_target_is_a_broken_target_and_a_downgrade(lab: Lab, name: str) -> None:
     _needs_real_ports(lab)
     address = lab.addresses(lab.site(f"bare.{name}").name)[0]
