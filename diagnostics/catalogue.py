@@ -146,7 +146,12 @@ CATALOGUE: tuple[Cause, ...] = (
     ),
     Cause("certificate.no_san", _ERROR, _CERTIFICATE, "The certificate names the host only in an outdated field"),
     Cause("certificate.wildcard_depth", _ERROR, _CERTIFICATE, "The wildcard certificate does not reach this name"),
-    Cause("certificate.www_mismatch", _ERROR, _CERTIFICATE, "The certificate misses one of www and bare name"),
+    Cause(
+        "certificate.www_mismatch",
+        _ERROR,
+        _CERTIFICATE,
+        "The certificate covers the name with or without www, not both",
+    ),
     Cause("certificate.name_mismatch", _ERROR, _CERTIFICATE, "The certificate is for another name"),
     Cause("certificate.expired", _ERROR, _CERTIFICATE, "The certificate has expired"),
     Cause("certificate.not_yet_valid", _ERROR, _CERTIFICATE, "The certificate is not valid yet"),
@@ -228,14 +233,15 @@ def finding(
     evidence: Evidence | None = None,
     confidence: Confidence = Confidence.PROVEN,
     severity: Severity | None = None,
+    title: str | None = None,
 ) -> Finding:
-    """A finding with its title and, unless given, its severity from the catalogue; KeyError for an unknown code."""
+    """A finding with, unless given, its title and severity from the catalogue; KeyError for an unknown code."""
     cause = BY_CODE[code]
     return Finding(
         code=code,
         severity=severity or cause.severity,
         confidence=confidence,
-        title=cause.title,
+        title=title or cause.title,
         summary=summary,
         explanation=explanation,
         fix=fix,

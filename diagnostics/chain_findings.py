@@ -122,7 +122,8 @@ def expired(leaf: Certificate, *, whose: str, at: datetime) -> Finding:
     return finding(
         "certificate.expired",
         summary=f"{_upper(whose)} expired {_span(at - leaf.not_after)} ago, so browsers refuse the connection.",
-        explanation=f"It was valid until {_moment(leaf.not_after)}, and it is now {_moment(at)}. Nobody gets in.",
+        explanation=f"It was valid until {_moment(leaf.not_after)}, and it is now {_moment(at)}. "
+        "Browsers show a warning page, and programs refuse.",
         fix=(
             "Renew the certificate and install the new one.",
             "Reload the server: until then it goes on serving the old file.",

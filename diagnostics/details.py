@@ -3,7 +3,7 @@
 from diagnostics.catalogue import BY_CODE, ORDER, CheckName
 from diagnostics.causes.tls import failure
 from diagnostics.facts import ConnectStatus, DnsStatus, Facts
-from diagnostics.words import count, listing
+from diagnostics.words import count, inside, listing
 
 
 def detail(facts: Facts, name: CheckName, *, skipped: bool) -> str:
@@ -67,7 +67,7 @@ def _handshake(facts: Facts) -> str:
     }
     if not seen:
         codes = {code for address in facts.reached if (code := failure(address)) is not None}
-        return listing([BY_CODE[code].title.lower() for code in sorted(codes, key=ORDER.__getitem__)])
+        return listing([inside(BY_CODE[code].title) for code in sorted(codes, key=ORDER.__getitem__)])
     return listing(sorted(seen), most=2)
 
 

@@ -4,7 +4,7 @@ import re
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 # One directive and what separates it from the next; a quoted string may hold anything, a semicolon too.
-_DIRECTIVE = re.compile(rf"[ \t]*(?:({_WORD})[ \t]*(?:=[ \t]*(?:({_WORD})|\"((?:[^\"\\]|\\.)*)\")[ \t]*)?)?(;|$)")
+_DIRECTIVE = re.compile(rf"[ \t]*(?:({_WORD})[ \t]*(?:=[ \t]*(?:({_WORD})|\"((?:[^\"\\]|\\.)*)\")[ \t]*)?)?(;|\Z)")
 
 
 def hsts_fault(value: str) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import certifi
 
 from diagnostics.chain import TrustStore
+from diagnostics.limits import CA_FILE_BYTES
 from diagnostics.options import Options
 from diagnostics.probes.guard import Guard
 from diagnostics.probes.handshake import TlsContexts
@@ -50,7 +51,10 @@ class Instruments:
 def _read_roots(path: Path) -> bytes:
     """The bytes of a PEM file with at least one certificate."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(CA_FILE_BYTES + 1)
+        if len(data) > CA_FILE_BYTES:
+            raise ValueError(f"the CA file {str(path)!r} is larger than {CA_FILE_BYTES // 1024 // 1024} MB")
     except OSError as problem:
         raise ValueError(f"the CA file {str(path)!r} cannot be read: {problem.strerror}") from None
     if b"-----BEGIN CERTIFICATE-----" not in data:

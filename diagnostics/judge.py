@@ -8,7 +8,7 @@ from enum import StrEnum
 from diagnostics.catalogue import BY_CODE, ORDER, CheckName, finding, hidden_by
 from diagnostics.causes import cdn, certificate, dns, http, redirect, target, tcp, tls
 from diagnostics.details import detail
-from diagnostics.facts import Facts
+from diagnostics.facts import DnsStatus, Facts
 from diagnostics.finding import Finding, Severity
 
 log = logging.getLogger(__name__)
@@ -166,7 +166,7 @@ def checks_of(facts: Facts, findings: tuple[Finding, ...]) -> tuple[Check, ...]:
     for name in CheckName:
         if name not in facts.wanted:
             continue
-        worst = _worst(findings, name)
+        worst = Severity.ERROR if name is _without_network(facts, findings) else _worst(findings, name)
         if name not in seconds or (failed_before and worst is None):
             status = CheckStatus.SKIPPED
         elif worst is Severity.ERROR:
@@ -183,6 +183,14 @@ def checks_of(facts: Facts, findings: tuple[Finding, ...]) -> tuple[Check, ...]:
             )
         )
     return tuple(done)
+
+
+def _without_network(facts: Facts, findings: tuple[Finding, ...]) -> CheckName | None:
+    """The check that Padlock's own network kept from working, if one did."""
+    if all(one.code != "probe.no_network" for one in findings):
+        return None
+    silent = facts.resolution is not None and facts.resolution.status is DnsStatus.NO_NETWORK
+    return CheckName.DNS if silent else CheckName.TCP
 
 
 def _worst(findings: tuple[Finding, ...], check: CheckName) -> Severity | None:

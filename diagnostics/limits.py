@@ -5,6 +5,13 @@ DNS_SECONDS = 5.0  # resolvers themselves give up on an authoritative server aft
 DNS_QUERY_SECONDS = 1.5  # one server's time for one datagram; then the next server, then the first again
 DNS_FAMILY_SECONDS = 2.0  # how long one family may lag once the other has answered
 CONTROL_QUERY_SECONDS = 2.0  # `. NS` is in every resolver's cache
+# Where the whole is short of time, each stage leaves some to those after it, so that nothing goes without a look.
+DNS_SHARE = 0.6  # of what is left
+DNS_FAMILY_SHARE = 0.25
+CONTROL_QUERY_SHARE = 0.5
+HANDSHAKE_SHARE = 0.6
+FAIR_SECONDS = 1.0  # whoever had less than this to answer is not said to have been waited for
+CA_FILE_BYTES = 8 * 1024 * 1024  # all public roots together take a quarter of one
 CONNECT_SECONDS = 4.0  # two retransmissions of the SYN (at 1 s and 3 s) fit in
 HANDSHAKE_SECONDS = 5.0  # two round trips and a slow server's signature
 SECOND_LOOK_SECONDS = 3.0  # a second look at something that already failed is worth less patience

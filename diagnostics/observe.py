@@ -137,7 +137,8 @@ class Observation:
             return
         self._admit(resolution)
         if not self.checked:
-            self._refuse(Refusal.ADDRESS, "the name leads to addresses that are not public")
+            sentence = f"{self.target.host} leads to addresses that are not public, so nothing was sent to it."
+            self._refuse(Refusal.ADDRESS, sentence)
             return
         if CheckName.TCP not in self.wanted:
             return
@@ -263,7 +264,9 @@ class Observation:
         if stream is None:
             handshake, tls = Handshake(status=HandshakeStatus.RESET, error=connect.error), None
         else:
-            handshake, tls = await self.shake_hands(stream, Hello.MODERN, limits.HANDSHAKE_SECONDS)
+            left = self.deadline - asyncio.get_running_loop().time()
+            seconds = min(limits.HANDSHAKE_SECONDS, limits.HANDSHAKE_SHARE * left)
+            handshake, tls = await self.shake_hands(stream, Hello.MODERN, seconds)
         self._see(address.ip, handshake=handshake)
         if tls is None:
             if stream is not None:

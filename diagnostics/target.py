@@ -34,8 +34,8 @@ class InvalidReason(StrEnum):
 
 _SENTENCES = MappingProxyType(
     {
-        InvalidReason.EMPTY: "There is no host name in it.",
-        InvalidReason.CONTROL_CHARACTER: "It contains a line break or another control character.",
+        InvalidReason.EMPTY: "The target is empty: it names no host.",
+        InvalidReason.CONTROL_CHARACTER: "The target contains a line break or another control character.",
         InvalidReason.SPACE: "A host name has no spaces in it. Name one host at a time.",
         InvalidReason.SCHEME: "Only addresses that start with https:// or http:// can be checked.",
         InvalidReason.PORT: "After the colon comes a port, which is a number from 1 to 65535, such as :443.",

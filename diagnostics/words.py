@@ -13,6 +13,11 @@ def listing(items: Sequence[str], *, most: int = 4) -> str:
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
+def inside(sentence: str) -> str:
+    """A title as part of a sentence: `the HTTPS port speaks plain HTTP`."""
+    return sentence[:1].lower() + sentence[1:] if sentence[1:2].islower() or sentence[1:2] == " " else sentence
+
+
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """`1 address`, `2 addresses`."""
     return f"{number} {singular if number == 1 else plural or singular + 's'}"

@@ -18,7 +18,7 @@ from diagnostics.providers import (
     set_up_steps,
     spread_steps,
 )
-from diagnostics.words import count, listing
+from diagnostics.words import count, inside, listing
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -149,7 +149,7 @@ def subdomain_not_covered(facts: Facts) -> Finding | None:
     seen = (
         f"answered with a certificate for {listing(certificate.dns_names, most=3)}"
         if certificate is not None
-        else f"refused the handshake for this name ({tls.failure(addresses[0])})"
+        else "refused the handshake for this name"
     )
     example = f"one.{domain}"
     return finding(
@@ -195,7 +195,7 @@ def stale_node(facts: Facts) -> Finding | None:
     if not bad or not good:
         return None
     causes = {address.ip: faults[address.ip] for address in bad}
-    did = [f"{ip} ({BY_CODE[codes[0]].title.lower()})" for ip, codes in causes.items()]
+    did = [f"{ip} ({inside(BY_CODE[codes[0]].title)})" for ip, codes in causes.items()]
     provider = provider_of(facts)
     where = f"node of the CDN ({provider.name})" if provider is not None and provider.is_cdn else "server or node"
     return finding(

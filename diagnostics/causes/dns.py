@@ -3,7 +3,7 @@
 from diagnostics.catalogue import finding
 from diagnostics.facts import DnsStatus, Facts, Resolution
 from diagnostics.finding import Confidence, Evidence, Finding
-from diagnostics.words import listing
+from diagnostics.words import listing, seconds
 
 
 def _at(facts: Facts, status: DnsStatus) -> Resolution | None:
@@ -146,6 +146,8 @@ def server_failure(facts: Facts) -> Finding | None:
 
 def timeout(facts: Facts) -> Finding | None:
     """Do the DNS servers answer at all for this name?"""
+    if facts.resolution is None and facts.refusal is None:
+        return _out_of_time(facts)
     resolution = _at(facts, DnsStatus.TIMEOUT)
     if resolution is None:
         return None
@@ -161,6 +163,21 @@ def timeout(facts: Facts) -> Finding | None:
             "Check at the registrar that the domain's name servers are the right ones.",
         ),
         evidence=_evidence(facts, resolution),
+    )
+
+
+def _out_of_time(facts: Facts) -> Finding:
+    """The time allowed for the whole look ended before DNS did."""
+    return finding(
+        "dns.timeout",
+        confidence=Confidence.POSSIBLE,
+        summary=f"The DNS servers gave no answer for {facts.host} in the time that was allowed.",
+        explanation=(
+            f"The look at {facts.host} was cut off after {seconds(facts.seconds)}, before DNS had answered. With more "
+            "time it may work."
+        ),
+        fix=("Look again with more time, such as --timeout 15.",),
+        evidence={"name": facts.host},
     )
 
 

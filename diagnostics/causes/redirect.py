@@ -156,7 +156,7 @@ def broken_target(facts: Facts) -> Finding | None:
         "redirect.broken_target",
         summary=f"{facts.host} redirects to {trace.other_host}, and {what}.",
         explanation=(
-            f"{_way(trace)}: {trace.other_host} cannot be opened{title} ({trace.other_cause}). {facts.host} itself "
+            f"{_way(trace)}: {trace.other_host} cannot be opened{title}. {facts.host} itself "
             "answered properly. It is broken for everyone who is sent there."
         ),
         fix=(
@@ -216,6 +216,7 @@ def forbidden_target(facts: Facts) -> Finding | None:
     return finding(
         "redirect.forbidden_target",
         severity=Severity.WARNING,
+        title="A redirect leads to a port that Padlock may not contact",
         summary=f"{facts.host} redirects to port {port} of {trace.other_host}, which Padlock may not contact.",
         explanation=(
             f"{_way(trace)}: the operator of this Padlock does not let it contact port {port}, so the redirect was not "

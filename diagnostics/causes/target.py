@@ -67,6 +67,7 @@ def forbidden(facts: Facts) -> Finding | None:
         return finding(
             "target.forbidden",
             severity=Severity.WARNING,
+            title="Some of the name's addresses are not public",
             summary=f"{facts.host} also leads to {number} that is not public."
             if facts.forbidden_addresses == 1
             else f"{facts.host} also leads to {number} that are not public.",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from diagnostics.catalogue import finding
 from diagnostics.facts import AddressFacts, ConnectStatus, Facts, HttpOutcome, ips
 from diagnostics.finding import Confidence, Evidence, Finding
-from diagnostics.words import count, listing
+from diagnostics.words import count, listing, seconds
 
 
 def _all_failed(facts: Facts, status: ConnectStatus) -> tuple[AddressFacts, ...]:
@@ -64,19 +64,43 @@ def timeout(facts: Facts) -> Finding | None:
     """Do packets to the HTTPS port get an answer?"""
     failed = _all_failed(facts, ConnectStatus.TIMEOUT)
     if not failed:
-        return None
+        return _out_of_time(facts)
+    up = plain_works(facts)
     return finding(
         "tcp.timeout",
         summary=f"Connections to port {facts.port} of {facts.host} get no answer.",
         explanation=(
-            f"{listing(ips(failed))} neither accepted nor refused a connection to port {facts.port}. Usually a "
-            f"firewall drops the packets, or the machine is down.{_beside(facts)}"
+            f"{listing(ips(failed))} neither accepted nor refused a connection to port {facts.port}. "
+            + (
+                f"Plain HTTP on port 80 works, so the machine is up; usually a firewall drops the packets to port "
+                f"{facts.port}."
+                if up
+                else "Usually a firewall drops the packets, or the machine is down."
+            )
         ),
         fix=(
             f"Open port {facts.port} (TCP, incoming) in the firewall or the cloud provider's security group.",
-            "Check that the machine is up and that DNS points to its current address.",
+            *(() if up else ("Check that the machine is up and that DNS points to its current address.",)),
         ),
         evidence=_evidence(facts, failed),
+    )
+
+
+def _out_of_time(facts: Facts) -> Finding | None:
+    """The time allowed for the whole look ended before any connection was tried to its end."""
+    untried = [address for address in facts.addresses if address.connect.status is ConnectStatus.NOT_TRIED]
+    if facts.tried or not untried:
+        return None
+    return finding(
+        "tcp.timeout",
+        confidence=Confidence.POSSIBLE,
+        summary=f"No connection to {facts.host} could be opened in the time that was allowed.",
+        explanation=(
+            f"The look at {facts.host} was cut off after {seconds(facts.seconds)}, before a connection was open. With "
+            "more time it may work."
+        ),
+        fix=("Look again with more time, such as --timeout 15.",),
+        evidence={"port": facts.port, "addresses": ips(untried)},
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from diagnostics.catalogue import BY_CODE, finding
+from diagnostics.catalogue import BY_CODE, CheckName, finding
 from diagnostics.causes.tcp import plain_works
 from diagnostics.facts import AddressFacts, Facts, Handshake, HandshakeStatus, Hello, HttpOutcome, ips
 from diagnostics.finding import Confidence, Evidence, Finding
+from diagnostics.limits import FAIR_SECONDS
 from diagnostics.suites import BROWSER_SUITES, BROWSER_TLS13_SUITES
-from diagnostics.words import listing
+from diagnostics.words import count, inside, listing, seconds
 
 # RFC 8446 §6.2, with the words of RFC 5246 §7.2 for those that are gone.
 _ALERTS = {
@@ -399,14 +400,16 @@ def timeout(facts: Facts) -> Finding | None:
     """Does the handshake ever finish?"""
     failing = _failing(facts, "tls.timeout")
     if not failing:
-        return None
-    waited = _handshake(failing[0]).seconds
+        return _out_of_time(facts)
+    waited = max(1, round(_handshake(failing[0]).seconds))
+    small = failing[0].second_look(Hello.SMALL)
+    tried_small = small is not None and small.status is HandshakeStatus.TIMEOUT and small.seconds >= FAIR_SECONDS
     return finding(
         "tls.timeout",
         summary=f"{facts.host} accepts connections on port {facts.port}, but the encryption never gets started.",
         explanation=(
             f"{listing(ips(failing))} opened the connection and did not finish the handshake within "
-            f"{waited:.0f} seconds, nor with a smaller greeting.{_beside(facts)}"
+            f"{count(waited, 'second')}{', nor with a smaller greeting' if tried_small else ''}.{_beside(facts)}"
         ),
         fix=(
             "Check whether the server is overloaded or stuck, and restart it.",
@@ -417,6 +420,26 @@ def timeout(facts: Facts) -> Finding | None:
     )
 
 
+def _out_of_time(facts: Facts) -> Finding | None:
+    """The time allowed for the whole look ended before any handshake did."""
+    if CheckName.HANDSHAKE not in facts.wanted or not facts.reached:
+        return None
+    ended = (a for a in facts.reached if a.handshake and a.handshake.status is not HandshakeStatus.NOT_TRIED)
+    if any(ended):
+        return None
+    return finding(
+        "tls.timeout",
+        confidence=Confidence.POSSIBLE,
+        summary=f"The encrypted connection to {facts.host} could not be tried in the time that was allowed.",
+        explanation=(
+            f"The look at {facts.host} was cut off after {seconds(facts.seconds)}, before the handshake was over. With "
+            "more time it may work."
+        ),
+        fix=("Look again with more time, such as --timeout 15.",),
+        evidence={"port": facts.port, "addresses": ips(facts.reached)},
+    )
+
+
 def nodes_differ(facts: Facts) -> Finding | None:
     """Does encryption work on all of the host's addresses?"""
     tried = [address for address in facts.reached if address.handshake is not None]
@@ -424,7 +447,7 @@ def nodes_differ(facts: Facts) -> Finding | None:
     if not failing or len(failing) == len(tried):
         return None
     working = [address for address in tried if failure(address) is None]
-    did = [f"{address.ip} ({BY_CODE[failure(address) or ''].title.lower()})" for address in failing]
+    did = [f"{address.ip} ({inside(BY_CODE[failure(address) or ''].title)})" for address in failing]
     return finding(
         "tls.nodes_differ",
         summary=f"The encrypted connection to {facts.host} fails on {listing(ips(failing))} and works on others.",

@@ -107,15 +107,16 @@ class Resolver:
         `host` is in A-labels; `deadline` is a moment of the running loop's clock. Aliases are followed by hand, so
         that a loop and a dangling end are seen for what they are (RFC 1034 §3.6.2, RFC 2181 §10.1).
         """
-        started = time.monotonic()
-        deadline = min(deadline, _now() + limits.DNS_SECONDS)
+        started, last = time.monotonic(), deadline
+        deadline = _now() + min(limits.DNS_SECONDS, limits.DNS_SHARE * max(0.0, deadline - _now()))
+        lag = min(limits.DNS_FAMILY_SECONDS, limits.DNS_FAMILY_SHARE * max(0.0, last - _now()))
         tasks = [asyncio.ensure_future(self._walk(host, rdtype, deadline)) for rdtype in _FAMILIES]
         try:
             done, waiting = await asyncio.wait(
                 tasks, timeout=max(0.0, deadline - _now()), return_when=asyncio.FIRST_COMPLETED
             )
             if waiting and any(task.result().status is DnsStatus.ANSWERED for task in done):
-                await asyncio.wait(waiting, timeout=min(limits.DNS_FAMILY_SECONDS, max(0.0, deadline - _now())))
+                await asyncio.wait(waiting, timeout=min(lag, max(0.0, deadline - _now())))
             elif waiting:
                 await asyncio.wait(waiting, timeout=max(0.0, deadline - _now()) + 0.05)
         finally:
@@ -127,7 +128,7 @@ class Resolver:
             for task, rdtype in zip(tasks, _FAMILIES, strict=True)
         ]
         resolution = _join(walks)
-        if resolution.status is DnsStatus.TIMEOUT and not await self._anybody_there():
+        if resolution.status is DnsStatus.TIMEOUT and not await self._anybody_there(last):
             resolution = dataclasses.replace(resolution, status=DnsStatus.NO_NETWORK)
         return dataclasses.replace(resolution, seconds=time.monotonic() - started)
 
@@ -201,9 +202,10 @@ class Resolver:
                 return _Reply(message, tuple(said.values()))
         return _Reply(None, tuple(said.values()))
 
-    async def _anybody_there(self) -> bool:
+    async def _anybody_there(self, deadline: float) -> bool:
         """Whether any server answers a question that every resolver can answer (`. NS`), be it with REFUSED."""
-        questions = [_query(server, _ROOT, RecordType.NS, limits.CONTROL_QUERY_SECONDS) for server in self.nameservers]
+        seconds = min(limits.CONTROL_QUERY_SECONDS, limits.CONTROL_QUERY_SHARE * max(0.0, deadline - _now()))
+        questions = [_query(server, _ROOT, RecordType.NS, seconds) for server in self.nameservers]
         return any(message is not None for message in await asyncio.gather(*questions))
 
 

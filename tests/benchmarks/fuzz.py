@@ -7,6 +7,7 @@ found. Ten seconds each by default; the long run before a release takes ten minu
 """
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -21,6 +22,8 @@ from tests.security.parsers import Input, Parser, parsers
 ROUND_EXAMPLES = 200
 # Of the processor's time for one input of some hundred bytes; a person waits for all of it.
 MOST_SECONDS = 0.5
+# What has not ended by then never will.
+ENDLESS_SECONDS = 10.0
 # The same reader fails for the same reason again and again; that many are enough to begin with.
 MOST_FOUND = 5
 
@@ -74,11 +77,14 @@ def _round(parser: Parser, run: Run, *, number: int) -> Callable[[], None]:
     def every(value: Input) -> None:
         run.inputs += 1
         begun = time.process_time()
+        signal.setitimer(signal.ITIMER_REAL, ENDLESS_SECONDS)
         try:
             parser.check(value)
         except Exception:
             run.last = value  # hypothesis ends with the smallest
             raise
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         took = time.process_time() - begun
         run.slowest = max(run.slowest, took)
         if took > MOST_SECONDS:
@@ -88,12 +94,17 @@ def _round(parser: Parser, run: Run, *, number: int) -> Callable[[], None]:
     return every
 
 
+def _endless(_: int, __: object) -> None:
+    raise StallError(f"no end after {ENDLESS_SECONDS:.0f} s")
+
+
 def main(arguments: list[str]) -> int:
     wanted = argparse.ArgumentParser(prog="python -m tests.benchmarks.fuzz", description=__doc__)
     wanted.add_argument("readers", nargs="*", metavar="READER", help="the readers to feed, by default all of them")
     wanted.add_argument("--seconds", type=float, default=10.0, help="for each reader (default: 10)")
     wanted.add_argument("--seed", type=int, default=int(time.time()), help="where the inputs begin (default: the time)")
     told = wanted.parse_args(arguments)
+    signal.signal(signal.SIGALRM, _endless)
     print(f"seed {told.seed}, {told.seconds:.0f} s each")
     print(f"{'reader':20} {'inputs':>9} {'slowest ms':>11}  found")
     found = 0

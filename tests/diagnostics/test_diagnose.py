@@ -11,7 +11,8 @@ from diagnostics.diagnose import Check as Checked
 from diagnostics.diagnose import Diagnosis, Options, Verdict, diagnose
 from diagnostics.judge import CheckStatus
 from tests.lab import tcp
-from tests.lab.dns import slow
+from tests.lab.certificates import DAY
+from tests.lab.dns import SILENT, DnsServer, slow
 from tests.lab.hosts import Check, Lab, Node, Site
 
 MOST_CONNECTIONS = 6  # to one address of a host, whatever is wrong with it
@@ -114,6 +115,23 @@ def test_a_stalled_server_is_given_up_by_the_deadline(lab: Lab) -> None:
     diagnosis = _run(lab.check(site), timeout=1.0)
     assert diagnosis.cause == "tls.timeout"
     assert diagnosis.facts.seconds < 1.6  # the deadline and the grace, not a measure of speed
+
+
+@pytest.mark.parametrize("timeout", [0.001, 0.2, 1.0, 2.0])
+def test_what_time_did_not_allow_to_see_is_never_said_to_work(lab: Lab, timeout: float) -> None:
+    silent = DnsServer()
+    silent.trouble(None, SILENT)
+    check = replace(lab.check("nobody-answers.example"), nameservers=(lab.serve_dns(silent),))
+    diagnosis = _run(check, timeout=timeout)
+    assert diagnosis.cause in ("dns.timeout", "probe.no_network")
+    assert CheckStatus.PASSED not in {one.status for one in diagnosis.checks}
+
+
+@pytest.mark.parametrize("timeout", [0.5, 1.0, 1.5, 2.0])
+def test_one_family_without_an_answer_leaves_time_for_the_rest(lab: Lab, timeout: float) -> None:
+    site = lab.site("no-aaaa.example", https=lab.ca.issue("no-aaaa.example", begins=-90 * DAY, ends=-2 * DAY).healthy)
+    lab.dns.trouble("no-aaaa.example", SILENT, rdtype="AAAA")
+    assert _run(lab.check(site), timeout=timeout).cause == "certificate.expired"
 
 
 def test_no_text_raises() -> None:

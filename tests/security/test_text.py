@@ -3,10 +3,13 @@
 import dataclasses
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from bot.answer import Answer, AnswerKind
+from bot.cli import main
 from bot.logs import JsonFormatter, TextFormatter
 from bot.render import rich_text, terminal
 from bot.render.json import LONGEST_TEXT, answer_object, dumps, report_object
@@ -18,6 +21,7 @@ from diagnostics.finding import Finding
 from diagnostics.judge import REGISTERED, Diagnosis, judge
 from diagnostics.plain_text import neutralise
 from tests.bot.test_logs import record
+from tests.lab.certificates import leaf
 from tests.security.nasty import NASTY, hidden_in
 from tests.security.provoked import OURS, OUTSIDE, poisoned, provoked
 from tests.slack_server.reading import links, pings
@@ -137,6 +141,42 @@ def test_slack_takes_it_and_nobody_is_called_or_led_away(nasty: str) -> None:
                 assert hidden_in(text, but="\n") == set(), code
             assert hidden_in(message.text, but="\n") == set(), code
             json.dumps(blocks).encode("utf-8")
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+@pytest.mark.parametrize("nasty", NASTY)
+def test_a_certificate_file_shows_nothing_hidden(
+    nasty: str,
+    form: tuple[str, ...],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In its subject, its names, its addresses and the name of the file."""
+    text = NASTY[nasty].encode("utf-8", "replace").decode()
+    ascii_only = text.encode("ascii", "ignore").decode()[:200]
+    made = leaf(
+        None,
+        dns_names=("shop.example.com", ascii_only),
+        issuer_urls=(f"http://ca.example/{ascii_only}",),
+        extensions=[(x509.CertificatePolicies([_notice(text[:150])]), False)],
+    )
+    name = text.replace("/", "").replace("\0", "")[:40] + ".pem"
+    path = tmp_path / name
+    path.write_bytes(
+        f"{text}\n".encode() + made.pem + b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    )
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert main(["cert", str(path), "--host", "shop.example.com", *form]) == 1
+    shown = capsys.readouterr()
+    assert "shop.example.com" in shown.out
+    assert hidden_in(shown.out + shown.err, but="\n") == set()
+    if form:
+        assert all(hidden_in(each) == set() for each in strings(json.loads(shown.out)))
+
+
+def _notice(text: str) -> x509.PolicyInformation:
+    return x509.PolicyInformation(x509.ObjectIdentifier("2.23.140.1.2.1"), [x509.UserNotice(None, text)])
 
 
 @pytest.mark.parametrize("nasty", NASTY)
