@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Many tests wait for servers, so there are more of them at once than the smallest machines have processors.
+WORKERS ?= 4
 
-.PHONY: run test demo lint types unit lock wheel-test clean
+.PHONY: run test demo lint types unit bench lock clean
 
 run: $(READY)
 	@$(BIN)/padlock
@@ -22,7 +24,13 @@ types: $(READY)
 	$(BIN)/mypy
 
 unit: $(READY)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 1
+
+# Ratios of CPU, beside other tools; writes docs/performance.md.
+bench: $(READY)
+	$(BIN)/python -m tests.benchmarks.bulk --write
+	$(BIN)/python -m tests.benchmarks.matching --write
+	$(BIN)/python -m tests.benchmarks.cold_start --write
 
 # The lock is made with pip-tools; only `make lock` needs it.
 lock:

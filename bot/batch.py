@@ -65,25 +65,39 @@ def read_pieces(descriptor: int) -> Iterator[bytes]:
 async def in_thread(targets: Iterator[str]) -> AsyncIterator[str]:
     """The targets of an iterator that may block, such as one that reads standard input."""
     loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[str | Exception | None] = asyncio.Queue(READ_AHEAD)
+    queue: asyncio.Queue[str | Exception | None] = asyncio.Queue()
+    room = threading.Semaphore(READ_AHEAD)
+    ended = threading.Event()
+
+    def hand_over(item: str | Exception | None) -> None:
+        room.acquire()
+        if not ended.is_set():
+            loop.call_soon_threadsafe(queue.put_nowait, item)
 
     def read() -> None:
-        # A RuntimeError or a cancelled future means that the loop has ended, and nobody waits for more.
-        with contextlib.suppress(RuntimeError, asyncio.CancelledError):
+        # A RuntimeError means that the loop has been closed, and nobody waits for more.
+        with contextlib.suppress(RuntimeError):
             last: Exception | None = None
             try:
                 for target in targets:
-                    asyncio.run_coroutine_threadsafe(queue.put(target), loop).result()
+                    hand_over(target)
+                    if ended.is_set():
+                        return
             except Exception as error:  # told to whoever waits for the targets
                 last = error
-            asyncio.run_coroutine_threadsafe(queue.put(last), loop).result()
+            hand_over(last)
 
     # A daemon: a read of standard input cannot be cancelled, and must not keep the program from ending.
     threading.Thread(target=read, name="targets", daemon=True).start()
-    while (item := await queue.get()) is not None:
-        if isinstance(item, Exception):
-            raise item
-        yield item
+    try:
+        while (item := await queue.get()) is not None:
+            room.release()
+            if isinstance(item, Exception):
+                raise item
+            yield item
+    finally:
+        ended.set()
+        room.release()
 
 
 class Batch:

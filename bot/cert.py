@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.arguments import UsageError, shown
+from bot.output import put
 
 if TYPE_CHECKING:
     import argparse
@@ -226,7 +227,7 @@ def _print(report: "CertReport", *, as_json: bool, environment: Mapping[str, str
     if as_json:
         from bot.render.cert_json import cert_object
 
-        sys.stdout.write(json.dumps(cert_object(report), ensure_ascii=True, allow_nan=False) + "\n")
+        put(json.dumps(cert_object(report), ensure_ascii=True, allow_nan=False) + "\n", stream=sys.stdout)
         return
     from bot.render.certificate import render_cert
     from bot.screen import Screen

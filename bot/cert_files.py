@@ -34,6 +34,8 @@ class Passwords:
             first = lines.splitlines()[0] if lines else b""
             self._given = first.decode("utf-8", errors="replace")
             self._source = PASSWORD_OPTION
+        if self._given is not None:
+            _refuse_nul(self._given, source=self._source)
 
     def read(self, name: str) -> "FileContents":
         """What a file holds (`-` is standard input); a UsageError where it cannot be read or no password opens it."""
@@ -62,11 +64,18 @@ class Passwords:
                     else f"{shown(name)} is protected with a password. Give it with {PASSWORD_OPTION} FILE, or in "
                     f"{PASSWORD_VARIABLE}"
                 )
+            _refuse_nul(password, source="the answer")
             tries += 1
             found = read_file(data, name=name, password=password)
         if found.locked is Locked.TOO_SLOW:
             raise UsageError(f"{shown(name)} {found.locked.value}, so it was not opened")
         return found
+
+
+def _refuse_nul(password: str, *, source: str) -> None:
+    """No tool makes a password with a NUL in it, so the file is another one, or in UTF-16."""
+    if "\0" in password:
+        raise UsageError(f"the password in {source} has a NUL byte in it. Save it as plain text in UTF-8")
 
 
 def ask_at_terminal(prompt: str) -> str | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.answer import Find, check
 from bot.arguments import UsageError
 from bot.batch import Batch, Key, Outcome, in_thread, read_pieces, target_lines
+from bot.output import put
 from bot.render.json import dumps, report_object, typed
 from bot.screen import Live, Screen
 from bot.settings import SettingError
@@ -54,8 +55,7 @@ def run(
     def write(line: str) -> None:
         nonlocal printed
         gap = "\n" if printed and not as_json else ""
-        sys.stdout.write(f"{gap}{line}\n")
-        sys.stdout.flush()
+        put(f"{gap}{line}\n", stream=sys.stdout)
         printed += 1
 
     async def examine(target: str) -> Outcome:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.arguments import UsageError, check_names, overrides, parse
+from bot.output import OutputError, put
 from bot.settings import SettingError, Settings
 
 if TYPE_CHECKING:
@@ -28,19 +29,28 @@ INTERRUPTED, PIPE_CLOSED = 130, 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. Nobody sees a traceback."""
+    _stand_in_for_closed_streams()
     _tolerate_any_text()
     try:
-        status = _run(sys.argv[1:] if argv is None else argv)
-        sys.stdout.flush()
+        if sys.stdout is None:
+            raise OutputError("the output cannot be written: it is closed")
+        try:
+            status = _run(sys.argv[1:] if argv is None else argv)
+        except SystemExit as ended:  # --help, --version
+            status = ended.code if isinstance(ended.code, int) else DONE
+        put("", stream=sys.stdout)  # argparse leaves it to others to see whether its help could be written
     except (UsageError, SettingError) as error:
         _complain(str(error))
         return USAGE
-    except SystemExit as ended:  # --help, --version
-        return _flushed(ended.code if isinstance(ended.code, int) else DONE)
+    except OutputError as error:
+        _complain(str(error))
+        _drop_output()
+        return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        return _pipe_closed()
+        _drop_output()  # quietly: whoever read it has seen enough
+        return PIPE_CLOSED
     except Exception as error:
         _complain(f"Padlock itself failed ({type(error).__name__}). {_keep_traceback()}")
         return FAILED
@@ -71,10 +81,11 @@ def _run(argv: Sequence[str]) -> int:
 
 def _ask(found: "argparse.Namespace", settings: Settings) -> int:
     from bot.answer import answer_from_knowledge, asks_to_look
+    from bot.redaction import masked
     from bot.screen import Screen
     from bot.understand import understand
 
-    library, text = _library(settings), " ".join(found.text)
+    library, text = _library(settings), masked(" ".join(found.text))
     screen = Screen(sys.stdout, environment=os.environ)
     question = understand(text)
     if asks_to_look(question):
@@ -84,7 +95,7 @@ def _ask(found: "argparse.Namespace", settings: Settings) -> int:
     if found.json:
         from bot.render.json import answer_object, dumps
 
-        sys.stdout.write(dumps(answer_object(answer)) + "\n")
+        put(dumps(answer_object(answer)) + "\n", stream=sys.stdout)
     else:
         screen.show(answer)
     return DONE
@@ -176,25 +187,23 @@ def _tolerate_any_text() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _stand_in_for_closed_streams() -> None:
+    """Read nothing from a closed standard input, and complain into nothing; else a file would get their numbers."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 (until the end)
+    if sys.stderr is None and sys.stdout is not None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
+
+
 def _complain(message: str) -> None:
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, AttributeError):  # a closed one is None
         sys.stderr.write(f"padlock: {message}\n")
 
 
-def _flushed(status: int) -> int:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _pipe_closed()
-    return status
-
-
-def _pipe_closed() -> int:
-    """End quietly: whoever read the output has seen enough."""
-    with contextlib.suppress(OSError, ValueError):
-        # What is left in the buffer goes nowhere; else Python tries once more at its end, and says so.
+def _drop_output() -> None:
+    """Let what is left in the buffer go nowhere; else Python tries once more at its end, and says so."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return PIPE_CLOSED
 
 
 def _keep_traceback() -> str:

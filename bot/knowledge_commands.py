@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.arguments import UsageError
+from bot.output import put
 from diagnostics.plain_text import neutralise
 
 if TYPE_CHECKING:
@@ -64,4 +65,4 @@ def evaluate(library: "Library", file: str) -> int:
 
 
 def _print(line: str) -> None:
-    sys.stdout.write(neutralise(line, limit=LONGEST_LINE) + "\n")
+    put(neutralise(line, limit=LONGEST_LINE) + "\n", stream=sys.stdout)

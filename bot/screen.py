@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from bot.answer import Answer, Progress
+from bot.output import put
 from bot.render.terminal import WIDTH, render, render_check
 from diagnostics.plain_text import neutralise
 
@@ -38,8 +39,7 @@ class Screen:
 
     def say(self, text: str = "") -> None:
         """Print a line, or several."""
-        self.stream.write(text + "\n")
-        self.stream.flush()
+        put(text + "\n", stream=self.stream)
 
 
 def _window() -> os.terminal_size:
@@ -86,6 +86,5 @@ class Live:
     def _clear(self) -> None:
         if self._lines:
             # Up to the first of the lines, and clear from there to the end of the screen (ECMA-48 §8.3.22, §8.3.39).
-            self._screen.stream.write(f"\r\x1b[{self._lines}A\x1b[J")
-            self._screen.stream.flush()
+            put(f"\r\x1b[{self._lines}A\x1b[J", stream=self._screen.stream)
         self._lines = 0

@@ -9,9 +9,21 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7, pkcs12
 from diagnostics import der
 from diagnostics.certificate_facts import Certificate, FieldFault
 from diagnostics.certificate_reader import quiet, read
-from diagnostics.keys import KeyFault, KeyForm, Locked, PrivateKey, asks_too_much, described, form_of, read_key
+from diagnostics.keys import (
+    KeyFault,
+    KeyForm,
+    Locked,
+    PrivateKey,
+    asks_too_much,
+    described,
+    form_of,
+    is_panic,
+    octets,
+    read_key,
+)
 from diagnostics.pem import Block, Oddity, read_pem
 from diagnostics.strangers import Stranger, document, in_der, stranger_in, under_label
+from diagnostics.words import count
 
 # A chain takes 10 kB, the list of all public roots 200 kB; what is larger is something else.
 MAX_BYTES = 1024 * 1024
@@ -64,8 +76,11 @@ def read_file(data: bytes, *, name: str, password: str | None = None) -> FileCon
 
     Without a password, one that needs it comes back `locked`. Nothing here is an exception.
     """
-    if not data.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+    if not data.strip(b" \t\r\n\xef\xbb\xbf"):
         return FileContents(name=name, strangers=(Stranger.EMPTY,))
+    if not data.strip(b"\0"):
+        detail = f"is nothing but {count(len(data), 'zero byte')}, so its content was lost when it was copied or saved"
+        return FileContents(name=name, faults=(Fault("the file", detail),))
     if len(data) > MAX_BYTES:
         return FileContents(name=name, strangers=(Stranger.TOO_LARGE,))
     with quiet():
@@ -148,11 +163,17 @@ def _read_pkcs12(data: bytes, name: str, password: str | None) -> FileContents:
     )
     if asks_too_much(data):
         return replace(found, locked=Locked.TOO_SLOW)
-    for given in (password.encode(),) if password is not None else (None, b""):
+    if password is not None and "\0" in password:  # no program makes such a one, and the loader panics
+        return replace(found, locked=Locked.WRONG_PASSWORD)
+    for given in (octets(password),) if password is not None else (None, b""):
         try:
             store = pkcs12.load_pkcs12(data, given)
         except Exception:  # noqa: S112 (a wrong password and damaged content look the same)
             continue
+        except BaseException as error:
+            if not is_panic(error):
+                raise
+            return _with_fault(found, "the file", "makes the program that reads such files fail")
         loaded = [each.certificate for each in (store.cert, *store.additional_certs) if each is not None]
         read_each = [read(each.public_bytes(Encoding.DER)) for each in loaded]
         key = store.key

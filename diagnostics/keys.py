@@ -91,7 +91,7 @@ def read_key(
 
 def _load(data: bytes, password: str | None, *, form: KeyForm, encrypted: bool) -> PrivateKey | KeyFault | None:
     """The key, why it is none, or None where the password does not fit."""
-    secret = None if password is None else password.encode()
+    secret = None if password is None else octets(password)
     old = data.startswith(b"-----BEGIN ")
     load = load_pem_private_key if old else load_der_private_key
     try:
@@ -108,7 +108,21 @@ def _load(data: bytes, password: str | None, *, form: KeyForm, encrypted: bool) 
         return None if encrypted else _DAMAGED
     except Exception:  # whatever a parser raises for bytes from outside
         return _DAMAGED
+    except BaseException as error:
+        if not is_panic(error):
+            raise
+        return _DAMAGED
     return described(loaded, form=_old_form(loaded) if old else form, encrypted=encrypted)
+
+
+def octets(password: str) -> bytes:
+    """A password as its file has it; one from the environment may hold octets that are no UTF-8."""
+    return password.encode("utf-8", "surrogateescape")
+
+
+def is_panic(error: BaseException) -> bool:
+    """Whether the Rust half of `cryptography` has failed: that is no Exception, and its class cannot be imported."""
+    return type(error).__name__ == "PanicException"
 
 
 _DAMAGED = KeyFault("holds a private key that is damaged")

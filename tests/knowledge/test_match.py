@@ -149,8 +149,9 @@ OUTCOMES = [
     ([match("a", REFUSE_BELOW - 0.01)], OutcomeKind.NONE, None, 0),
     # Clearly ahead.
     ([match("a", 0.9), match("b", 0.4)], OutcomeKind.ANSWER, "a", 2),
-    # So sure that a near second does not matter.
-    ([match("a", 0.95), match("b", 0.9)], OutcomeKind.ANSWER, "a", 2),
+    # So sure that a rather near second does not matter, and one that is nearer still does.
+    ([match("a", 0.95), match("b", 0.85)], OutcomeKind.ANSWER, "a", 2),
+    ([match("a", 0.95), match("b", 0.9)], OutcomeKind.UNSURE, None, 2),
     # Ahead by too little, and too unsure.
     ([match("a", 0.6), match("b", 0.55)], OutcomeKind.UNSURE, None, 2),
     ([match("a", ANSWER_FROM - 0.01)], OutcomeKind.UNSURE, None, 1),
