@@ -66,7 +66,7 @@ class Answer:
     `article` answers, where one does; `candidates` are the ranked entries (one to three where unsure, none where
     nothing fits); `also` is a second entry worth showing; `note` is what Padlock says in its own words, in Markdown
     (help, small talk, "did you mean", a host that was left out); `hint` is what it adds at the end, in Markdown;
-    `reports` are the diagnoses, one a target.
+    `reports` are the diagnoses, one a target; `brief` is whether the article is told in short.
     """
 
     question: str
@@ -78,6 +78,7 @@ class Answer:
     note: str = ""
     hint: str = ""
     reports: tuple[Report, ...] = ()
+    brief: bool = False
 
 
 async def ask(
@@ -93,8 +94,10 @@ async def ask(
     `diagnose` looks at one target (Padlock's own unless given); `progress` is told of each check as it ends, with its
     target. An option that no diagnosis can work with is a SettingError.
     """
+    from bot.redaction import masked
     from bot.understand import understand
 
+    text = masked(text)
     question = understand(text)
     return await answer_question(
         question, text=text, library=library, options=options, diagnose=diagnose, progress=progress

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot import wording
 from bot.answer import Answer, AnswerKind, Diagnose, Progress, answer_question, answer_targets
+from bot.redaction import masked
 
 if TYPE_CHECKING:
     from bot.understand import Question
@@ -38,12 +39,13 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What to do about a message; `note` is what to say with it, in Markdown."""
+    """What to do about a message; `note` is what to say with it, in Markdown, `brief` whether a page is cut short."""
 
     kind: StepKind
     targets: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     note: str = ""
+    brief: bool = False
 
 
 _ASK = Step(kind=StepKind.ASK)
@@ -64,8 +66,10 @@ class Conversation:
         if question.targets:
             return _ASK
         match question.follow_up:
-            case FollowUp.WHY | FollowUp.MEND:
-                return self._explain()
+            case FollowUp.WHY:
+                return self._explain(brief=True)
+            case FollowUp.MEND:
+                return self._explain(brief=False)
             case FollowUp.CHECK_AGAIN:
                 return self._check(self.targets)
             case FollowUp.SUBDOMAIN:
@@ -74,6 +78,15 @@ class Conversation:
                 return self._neighbour(None)
             case _:
                 return self._other(question)
+
+    def interrupted(self, text: str) -> "Conversation":
+        """The conversation after a message whose answer nobody waited for: it was about the hosts it names."""
+        from bot.understand import understand
+
+        question = understand(text)
+        step = self.resolve(question)
+        named = tuple(target_text(target.host, target.port) for target in question.targets) or step.targets
+        return replace(self, targets=named, causes=()) if named else self
 
     def after(self, answer: Answer) -> "Conversation":
         """The conversation with this answer in it; an answer without a host leaves the hosts as they were."""
@@ -108,14 +121,14 @@ class Conversation:
             return Step(kind=StepKind.SAY, note=wording.NO_HOST_YET)
         return Step(kind=StepKind.CHECK, targets=targets, note=note)
 
-    def _explain(self) -> Step:
+    def _explain(self, *, brief: bool) -> Step:
         if self.causes:
-            return Step(kind=StepKind.EXPLAIN, pages=self.causes)
+            return Step(kind=StepKind.EXPLAIN, pages=self.causes, brief=brief)
         if self.targets:
             return Step(kind=StepKind.SAY, note=wording.nothing_to_explain(self.targets))
         if self.article:
             return Step(kind=StepKind.EXPLAIN, pages=(self.article,))
-        return Step(kind=StepKind.SAY, note=wording.HELP)
+        return self._check(())
 
     def _neighbour(self, label: str | None) -> Step:
         """A name beside the last host: its www, its bare name (None), or another label of the same domain."""
@@ -134,9 +147,11 @@ class Conversation:
 
     def _other(self, question: "Question") -> Step:
         """A follow-up that is no question without the hosts before it."""
-        if not self.targets or len(question.text) > _LONGEST_FOLLOW_UP:
+        if len(question.text) > _LONGEST_FOLLOW_UP:
             return _ASK
         words = " ".join(re.sub(r"[?!.,;:…？！。，]+", " ", question.text.lower()).split())
+        if not self.targets:
+            return self._check(()) if _DETAILS.fullmatch(words) else _ASK
         if _DETAILS.fullmatch(words):
             return Step(kind=StepKind.DETAILS, targets=self.targets)
         if found := _PORT.fullmatch(words):
@@ -172,6 +187,7 @@ async def reply(
     """Answer a message in its thread; `last` is the last answer with a diagnosis, where it is still at hand."""
     from bot.understand import understand
 
+    text = masked(text)
     question = understand(text)
     step = conversation.resolve(question)
     if step.kind is StepKind.DETAILS and last is not None and last.reports:
@@ -183,7 +199,7 @@ async def reply(
             )
             answer = replace(answer, note=step.note)
         case StepKind.EXPLAIN:
-            answer = _pages(step.pages, question=text, library=library)
+            answer = _pages(step.pages, question=text, library=library, brief=step.brief)
         case StepKind.SAY:
             answer = Answer(question=text, kind=AnswerKind.SMALLTALK, note=step.note)
         case StepKind.ASK:
@@ -193,12 +209,20 @@ async def reply(
     return Reply(answer=answer, conversation=conversation.after(answer), details=step.kind is StepKind.DETAILS)
 
 
-def _pages(ids: tuple[str, ...], *, question: str, library: "Library") -> Answer:
-    """The pages of the causes, the first in full."""
+def _pages(ids: tuple[str, ...], *, question: str, library: "Library", brief: bool) -> Answer:
+    """The pages of the causes, the first as a page and the others by their titles."""
     pages = [page for page in map(library.get, ids) if page is not None]
     if not pages:
         return Answer(question=question, kind=AnswerKind.NONE, note=wording.NO_PAGE)
-    return Answer(question=question, kind=AnswerKind.FAQ, article=pages[0], score=1.0, also=tuple(pages[1:]))
+    return Answer(
+        question=question,
+        kind=AnswerKind.FAQ,
+        article=pages[0],
+        score=1.0,
+        also=tuple(pages[1:]),
+        brief=brief,
+        hint=wording.MORE_STEPS if brief else "",
+    )
 
 
 def target_text(host: str, port: int) -> str:

@@ -19,6 +19,7 @@ SMALL_TALK = {
     "farewell": "Goodbye.",
     "help": HELP,
 }
+MORE_STEPS = "For the steps on each platform, ask `how do I fix it?`."
 NO_PAGE = "I have no page that explains this one."
 DID_YOU_MEAN = "I am not sure which of these you mean:"
 NAME_A_HOST = "If you name the host, such as `shop.example.com`, I look at it."
@@ -27,6 +28,10 @@ KEY_EXPOSED = (
     "**Your message contains a private key.** Whoever has seen it can pass for your site. I have not kept it. Have the "
     "certificate revoked, and get a new one with a new key."
 )
+
+KEY_GOES_ON = "What follows is passed over, up to the line in which the key ends."
+GOOD_TO_HEAR = "Good to hear."
+LEFT_ALONE = "I have not looked at it."
 
 
 def unknown(nearby: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """An answer or a report as text for a terminal."""
 
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ WIDTH = 80
 LONGEST_TITLE = 300
 # The sections of a cause's page that its reader has seen already, or needs only to doubt it.
 LEFT_OUT = frozenset({"what visitors see", "sources"})
+# Those that answer a "why?".
+IN_SHORT = frozenset({"what it means", "how we know", "how to fix it"})
 
 
 def render(shown: Answer | Report, *, width: int | None = WIDTH, colour: bool, details: bool = False) -> str:
@@ -45,7 +48,7 @@ def _answer(page: Page, *, answer: Answer, details: bool) -> None:
         page.gap()
         _report(page, report=report, told=told, details=details)
     if answer.article is not None and answer.article.id not in told:
-        _article(page, answer.article, told=told, details=details)
+        _article(page, answer.article, told=told, details=details, brief=answer.brief)
     _beside(page, [article for article in answer.also if article.id not in told], told=told)
     if answer.kind is AnswerKind.UNSURE:
         page.gap()
@@ -78,16 +81,39 @@ def _write_markdown(page: Page, text: str, *, lead: str = "", without: Collectio
     terminal_markdown.write(page, text, lead=lead, without=without)
 
 
-def _article(page: Page, article: Article, *, told: set[str], details: bool) -> None:
+def _article(page: Page, article: Article, *, told: set[str], details: bool, brief: bool) -> None:
     """An entry in full, under its question, with the document it comes from."""
     told.add(article.id)
     page.gap()
     page.paragraph(_question(article), style=Style.STRONG)
     page.gap()
-    _write_markdown(page, article.text, without=() if details else LEFT_OUT)
+    if brief and article.kind is ArticleKind.CAUSE:
+        _write_markdown(page, _in_short(article.text))
+    else:
+        _write_markdown(page, article.text, without=() if details else LEFT_OUT)
     if article.kind is ArticleKind.FAQ:
         page.gap()
         page.paragraph(f"From: {_source(article)}", style=Style.FAINT)
+
+
+def _in_short(text: str) -> str:
+    """Of a cause's page, what it means, how we know and the first steps, without what each platform needs."""
+    sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    kept = [section for section in sections if section.partition("\n")[0].removeprefix("## ").strip().lower() in IN_SHORT]
+    return "".join(map(_up_to_steps, kept)) or text
+
+
+def _up_to_steps(section: str) -> str:
+    """A section up to the end of its first numbered list or to its first smaller heading."""
+    kept: list[str] = []
+    counted = False
+    for line in section.splitlines(keepends=True):
+        is_step = re.match(r"\d+\. ", line) is not None
+        if line.startswith("### ") or (counted and not is_step and line[:1].strip()):
+            break
+        counted = counted or is_step
+        kept.append(line)
+    return "".join(kept)
 
 
 def _beside(page: Page, articles: list[Article], *, told: set[str]) -> None:
@@ -97,7 +123,8 @@ def _beside(page: Page, articles: list[Article], *, told: set[str]) -> None:
     page.gap()
     for article in articles:
         told.add(article.id)
-        page.paragraph(f"See also: {_question(article)} ({_source(article)})")
+        source = f" ({_source(article)})" if article.kind is ArticleKind.FAQ else ""
+        page.paragraph(f"See also: {_question(article)}{source}")
 
 
 def _question(article: Article) -> str:
@@ -107,6 +134,4 @@ def _question(article: Article) -> str:
 def _source(article: Article) -> str:
     """The document an entry stands in, and its id there."""
     identifier = neutralise(article.id, limit=LONGEST_TITLE)
-    if article.kind is ArticleKind.CAUSE:
-        return identifier
     return f"{neutralise(article.document, limit=LONGEST_TITLE)}, {identifier}"

@@ -117,7 +117,7 @@ def target(report: Report) -> str:
     """The host, with its port where that is not HTTPS's own; what was typed where it is no host."""
     facts = report.diagnosis.facts
     if facts.host is None:
-        return neutralise(report.target, limit=LONGEST_DETAIL)
+        return neutralise(report.target, limit=LONGEST_DETAIL) or "(empty)"
     host = safe_host(facts.host)
     host = f"[{host}]" if ":" in host and facts.port not in (443, None) else host
     return host if facts.port in (443, None) else f"{host}:{facts.port}"
