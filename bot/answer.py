@@ -222,7 +222,11 @@ def answer_from_knowledge(question: "Question", *, text: str, library: "Library"
                 hint=hint,
             )
         case OutcomeKind.NONE:
-            note = "\n\n".join(filter(None, (warning, wording.unknown(_nearby(library)))))
+            if question.good_news:
+                told = wording.GOOD_TO_HEAR
+            else:
+                told = wording.LEFT_ALONE if question.left_alone else wording.unknown(_nearby(library))
+            note = "\n\n".join(filter(None, (warning, told)))
             return Answer(question=text, kind=AnswerKind.NONE, note=note)
 
 

@@ -2,11 +2,14 @@
 
 import argparse
 import difflib
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from bot import cert_arguments
+from bot.cert_arguments import PASSWORD_VARIABLE
+from bot.output import put
 from bot.settings import TABLE, Setting
 
 NETWORK = ("nameservers", "ca_file", "allow_networks", "timeout", "jobs")
@@ -37,7 +40,7 @@ examples:
   padlock check --nameserver 9.9.9.9 --ca-file company-root.pem intranet.example.com
 
 exit status:
-  0 everything works (warnings included), 1 something is broken, 2 usage error,
+  0 everything works (warnings included), 1 something is broken, 2 usage error or the output cannot be written,
   3 something could not be checked and nothing is broken
 """
 _SLACK_EXAMPLES = """\
@@ -71,6 +74,10 @@ class Parser(argparse.ArgumentParser):
         self._table = table
 
     def error(self, message: str) -> NoReturn:
+        valueless = re.fullmatch(r"argument (--[a-z-]+): expected (?:one|at least one) argument", message)
+        example = next((setting.example for setting in TABLE if valueless and setting.option == valueless[1]), None)
+        if valueless and example:
+            message = f"{valueless[1]} needs a value. A good value: {example}."
         raise UsageError(_sentence(message) + f" Help: {self.prog} --help")
 
     def format_help(self) -> str:
@@ -80,8 +87,18 @@ class Parser(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
             choices = [str(choice) for choice in action.choices]
+            if isinstance(action, argparse._SubParsersAction) and (meant := self._meant(str(value), choices)):
+                raise argparse.ArgumentError(None, f'"{shown(str(value))}" is no command; did you mean: {meant}')
             hint = nearest(str(value), choices) or f". Known: {', '.join(choices)}"
             raise argparse.ArgumentError(None, f'"{shown(str(value))}" is not known{hint}')
+
+    def _meant(self, word: str, commands: Sequence[str]) -> str:
+        """The command line that was probably meant by what stands in a command's place."""
+        if self.prog != "padlock" or difflib.get_close_matches(word[:60].lower(), commands, n=1):
+            return ""
+        if any(character.isspace() for character in word.strip()):
+            return 'padlock ask "' + shown(word).replace('"', "'") + '"'
+        return f"padlock check {shown(word)}" if "." in word or ":" in word else ""
 
 
 class _Version(argparse.Action):
@@ -90,7 +107,7 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version
 
-        sys.stdout.write(f"padlock {version('padlock')}\n")
+        put(f"padlock {version('padlock')}\n", stream=sys.stdout)
         parser.exit()
 
 
@@ -100,13 +117,15 @@ class _Completion(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, _: object, values: object, *__: object) -> None:
         import shtab
 
-        sys.stdout.write(shtab.complete(parser, shell=str(values)) + "\n")
+        put(shtab.complete(parser, shell=str(values)) + "\n", stream=sys.stdout)
         parser.exit()
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line as a namespace; what cannot be understood is a UsageError."""
     parser = build()
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:2], "--help"]
     _refuse_unknown_options(arguments, parser=parser)
     try:
         found, unknown = parser.parse_known_args(list(arguments))
@@ -126,9 +145,22 @@ def _refuse_unknown_options(arguments: Sequence[str], *, parser: Parser) -> None
             return
         name, equals, _ = word.partition("=")
         if name not in known:
+            owner = _owner(name, parser=parser)
+            if owner is not None:
+                raise UsageError(f"{name} belongs to {owner.prog}: {owner.prog} {word} … Help: {owner.prog} --help")
             raise UsageError(_unknown([word], parser=parser))
         if not equals and known[name].nargs != 0:
             next(words, None)
+
+
+def _owner(option: str, *, parser: Parser) -> Parser | None:
+    """The first command that has this option."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                if isinstance(command, Parser) and option in command._option_string_actions:
+                    return command
+    return None
 
 
 def overrides(found: argparse.Namespace) -> dict[str, list[str]]:
@@ -214,9 +246,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def shown(text: str) -> str:
     """A word somebody typed, short and printable."""
+    from bot.redaction import masked
     from diagnostics.plain_text import neutralise
 
-    return neutralise(text, limit=60)
+    return neutralise(masked(text), limit=60)
 
 
 def settings_table() -> str:
@@ -225,6 +258,10 @@ def settings_table() -> str:
     for setting in TABLE:
         lines.append(f"  {setting.variable}" + (f", {setting.option} {setting.metavar}" if setting.option else ""))
         lines.append(f"      {setting.meaning} (default: {setting.default})")
+    lines += [
+        f"  {PASSWORD_VARIABLE}",
+        "      the password of files that `padlock cert` examines (default: it is asked for)",
+    ]
     return "\n".join(lines) + "\n"
 
 

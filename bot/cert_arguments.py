@@ -7,6 +7,7 @@ if TYPE_CHECKING:
 
     from bot.arguments import Parser
 
+PASSWORD_VARIABLE = "PADLOCK_CERT_PASSWORD"  # noqa: S105 (its name)
 # Those of diagnostics/platforms.toml, which help and completion do without reading.
 PLATFORMS = (
     "tencent-cdn",
@@ -32,7 +33,8 @@ passwords are asked for, or read from --password-file or PADLOCK_CERT_PASSWORD; 
 it belongs to the certificate, and never printed, kept or sent anywhere
 
 exit status:
-  0 everything works (warnings included), 1 something is broken, 2 usage error
+  0 everything works (warnings included), 1 something is broken, 2 usage error or the output cannot be written;
+  3, which padlock check ends with where something could not be checked, does not occur
 """
 
 

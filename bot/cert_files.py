@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.arguments import UsageError, shown
+from bot.cert_arguments import PASSWORD_VARIABLE
 
 if TYPE_CHECKING:
     from diagnostics.files import FileContents
 
-PASSWORD_VARIABLE = "PADLOCK_CERT_PASSWORD"  # noqa: S105 (its name)
 PASSWORD_OPTION = "--password-file"  # noqa: S105 (its name)
 STANDARD_INPUT = "-"
 PASTED = "standard input"  # what it is called in the report

@@ -29,7 +29,9 @@ def check_target(name: str, *, inputs: Sequence[str], force: bool) -> Path:
         if not path.parent.is_dir():
             raise UsageError(f'--fix has "{shown(name)}", whose folder is not there')
         if path.exists() and not path.is_file():
-            raise UsageError(f'--fix has "{shown(name)}", which is no regular file. Name a file, such as shop-chain.pem')
+            raise UsageError(
+                f'--fix has "{shown(name)}", which is no regular file. Name a file, such as shop-chain.pem'
+            )
         exists = path.exists() or path.is_symlink()
         if exists and any(_same(path, each) for each in inputs):
             raise UsageError(f'--fix has "{shown(name)}", which is one of the files that are examined. Name a new one')

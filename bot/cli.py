@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.arguments import UsageError, check_names, overrides, parse
+from bot.arguments import UsageError, check_names, overrides, parse, shown
 from bot.output import OutputError, put
 from bot.settings import SettingError, Settings
 
@@ -131,7 +131,10 @@ def _check(found: "argparse.Namespace", settings: Settings) -> int:
         find=lambda article_id: _library(settings).get(article_id),  # a host without a fault needs no article
     )
     if not verdicts:
-        raise UsageError(f"{found.file} names no target")  # nothing was checked, which must not look like "all is well"
+        source = "standard input" if found.file == "-" else shown(found.file)
+        raise UsageError(
+            f"{source} names no host; write one a line"
+        )  # nothing was checked, which must not look like "all is well"
     if "broken" in verdicts:
         return BROKEN
     return NOT_CHECKED if "not_checked" in verdicts else DONE

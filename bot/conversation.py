@@ -221,7 +221,6 @@ def _pages(ids: tuple[str, ...], *, question: str, library: "Library", brief: bo
         score=1.0,
         also=tuple(pages[1:]),
         brief=brief,
-        hint=wording.MORE_STEPS if brief else "",
     )
 
 

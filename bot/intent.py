@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.clauses import HOST_WORD, Clause, clauses_of, fold, words_of
 from bot.exclusions import left_out, refuses_check
-from bot.faults import has_open_fault, is_mended
+from bot.faults import has_open_fault, is_mended, succeeds
 from bot.lexicon import HOST, phrases
 from bot.mentions import is_command, only_mentions
 from bot.short_message import FollowUp as FollowUp
@@ -14,10 +14,15 @@ from bot.short_message import SmallTalk as SmallTalk
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """What the words of a message want; `left_out` are the places of the hosts that are not to be looked at."""
+    """What the words of a message want.
+
+    `left_out` are the places of the hosts that are not to be looked at; `good_news` is whether it says that all is
+    well.
+    """
 
     wants_diagnosis: bool = False
     reports_fault: bool = False
+    good_news: bool = False
     left_out: frozenset[int] = frozenset()
     short: ShortMessage | None = None
 
@@ -53,7 +58,8 @@ def read_intent(rest: str, *, has_hosts: bool) -> Intent:
             or not only_mentions(clauses)
         )
     )
-    return Intent(wants_diagnosis=wants, reports_fault=fault, left_out=outside)
+    good = not (wants or fault) and any(is_mended(clause) or succeeds(clause) for clause in clauses)
+    return Intent(wants_diagnosis=wants, reports_fault=fault, good_news=good, left_out=outside)
 
 
 def _asks_check(clause: Clause) -> bool:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.arguments import UsageError
+from bot.arguments import UsageError, shown
 from bot.output import put
 from diagnostics.plain_text import neutralise
 
@@ -54,11 +54,25 @@ def evaluate(library: "Library", file: str) -> int:
     """Print what the library makes of labelled questions; a file that is none of them is a UsageError."""
     from knowledge.evaluate import evaluate, read_questions
 
+    path, name = Path(file), neutralise(file, limit=LONGEST_LINE)
     try:
-        questions = read_questions(Path(file))
+        lines = path.read_text("utf-8").splitlines()
+        questions = read_questions(path)
+    except UnicodeDecodeError as error:
+        number = error.object.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{name}:{number}: this is not UTF-8. Save the file in UTF-8") from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageError(f"{neutralise(file, limit=LONGEST_LINE)} cannot be used: {why}") from None
+        raise UsageError(f"{name} cannot be used: {why}") from None
+    if not questions:
+        raise UsageError(f'{name} has no question in it. Write one a line: {{"text": "…", "article": "q1" or null}}')
+    numbers = [number for number, line in enumerate(lines, 1) if line.strip()]
+    for number, question in zip(numbers, questions, strict=True):
+        for label in (question.article, *question.also):
+            if label is not None and library.get(label) is None:
+                raise UsageError(
+                    f'{name}:{number}: there is no entry "{shown(label)}". padlock knowledge list has their ids'
+                )
     for line in evaluate(library, questions).report().split("\n"):
         _print(line)
     return DONE

@@ -5,7 +5,6 @@ import logging
 import re
 import time
 
-FORMS = ("text", "json")
 # Slack's tokens, and the one-time tickets in the addresses of its sockets.
 _SECRETS = re.compile(r"\bx(?:ox[a-z]|app)(?:\.[a-z]+)?-[\w.-]+|(?<=[?&]ticket=)[^&\s'\")]+|(?<=://)[^\s/@]+@")
 

@@ -10,6 +10,7 @@ LONGEST_TIMEOUT = 600.0
 MOST_JOBS = 1024
 # Ten years: more than any support team keeps, and well inside what a date can hold.
 LONGEST_RETENTION = 3653
+FORMS = ("text", "json")  # of log lines
 
 
 class Address(NamedTuple):
@@ -51,6 +52,13 @@ def network(text: str) -> str:
         return str(ipaddress.ip_network(text))
     except ValueError:
         raise ValueError(f"which names an address inside a network (the network itself is {loose})") from None
+
+
+def log_form(text: str) -> str:
+    """One of the forms of log lines."""
+    if text not in FORMS:
+        raise ValueError(f"which is neither {' nor '.join(FORMS)}")
+    return text
 
 
 def _whole(text: str, *, least: int, most: int) -> int:

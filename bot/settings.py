@@ -137,6 +137,14 @@ TABLE: tuple[Setting, ...] = (
         setting_values.days,
     ),
     Setting(
+        "log",
+        "PADLOCK_LOG",
+        "how `padlock slack` writes its log: text or json",
+        "text",
+        "json",
+        setting_values.log_form,
+    ),
+    Setting(
         "slack_bot_token",
         "SLACK_BOT_TOKEN",
         "Slack's token of the bot",
@@ -201,6 +209,7 @@ class Settings:
     knowledge: tuple[Path, ...] = ()
     database: str = field(default="sqlite://", repr=False)  # it may hold a password
     retention_days: int = 30
+    log: str = "text"
     slack_bot_token: str | None = field(default=None, repr=False)
     slack_app_token: str | None = field(default=None, repr=False)
     slack_signing_secret: str | None = field(default=None, repr=False)

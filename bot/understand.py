@@ -20,6 +20,7 @@ class Question:
     a.example but b.example").
     `wants_diagnosis` is true where a fault of a named host is reported or a check is asked for, be the host named or
     not ("check my site"); a fault without a host has `reports_fault` alone, for there is nothing yet to look at.
+    `good_news` is whether it tells that a host works, `left_alone` whether it names hosts and none is to be looked at.
     `follow_up` is what a message without a host asks about the hosts before it, `subdomain` the one it names ("and
     www?").
     """
@@ -28,6 +29,8 @@ class Question:
     targets: tuple[MentionedHost, ...] = ()
     wants_diagnosis: bool = False
     reports_fault: bool = False
+    good_news: bool = False
+    left_alone: bool = False
     conflicts: tuple[Conflict, ...] = ()
     follow_up: FollowUp | None = None
     subdomain: str | None = None
@@ -55,6 +58,8 @@ def understand(text: str) -> Question:
         targets=tuple(kept.values())[:MAX_TARGETS],
         wants_diagnosis=intent.wants_diagnosis,
         reports_fault=intent.reports_fault,
+        good_news=intent.good_news,
+        left_alone=bool(found.mentions) and not kept,
         conflicts=found.conflicts,
         follow_up=short.follow_up,
         subdomain=short.subdomain,

@@ -30,8 +30,8 @@ KEY_EXPOSED = (
 )
 
 KEY_GOES_ON = "What follows is passed over, up to the line in which the key ends."
-GOOD_TO_HEAR = "Good to hear."
-LEFT_ALONE = "I have not looked at it."
+GOOD_TO_HEAR = "Good to hear. Whenever it fails, name the host, and I look at it."
+LEFT_ALONE = "I have not looked at it. If I should, say `check` and the name of the host."
 
 
 def unknown(nearby: Sequence[str]) -> str:

@@ -105,6 +105,14 @@ def www_mismatch(leaf: Certificate, *, host: str, twin: str) -> Finding:
 def name_mismatch(leaf: Certificate, *, host: str) -> Finding:
     """Does the certificate cover the host? (RFC 9525 §6)"""
     names = _names(leaf)
+    if host in names:
+        return finding(
+            "certificate.name_mismatch",
+            summary=f"The certificate has the address {host} in the place for host names, where it does not count.",
+            explanation=f"An address counts only where the certificate lists it as an IP address. {_REFUSED}",
+            fix=(f"Have the certificate issued again with {host} as an IP address among its alternative names.",),
+            evidence=_name_evidence(leaf, host),
+        )
     return finding(
         "certificate.name_mismatch",
         summary=f"The certificate is for {_listed(names) if names else 'no host at all'}, not for {host}.",

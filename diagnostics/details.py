@@ -2,7 +2,7 @@
 
 from diagnostics.catalogue import BY_CODE, ORDER, CheckName
 from diagnostics.causes.tls import failure
-from diagnostics.facts import ConnectStatus, DnsStatus, Facts
+from diagnostics.facts import ConnectStatus, DnsStatus, Facts, TraceEnd
 from diagnostics.words import count, inside, listing
 
 
@@ -87,7 +87,15 @@ def _redirect(facts: Facts, *, skipped: bool) -> str:
         statuses = {a.plain.connect.status for a in facts.addresses if a.plain is not None}
         seen = "http:// is closed" if statuses == {ConnectStatus.REFUSED} else ""
     if skipped:
-        return "; ".join(filter(None, ("https:// not followed, because an earlier check failed", seen)))
+        cut_off = any(trace.end is TraceEnd.STOPPED for trace in facts.traces) and not any(
+            address.faults for address in facts.addresses
+        )
+        why = (
+            "not followed to the end, because the time was up"
+            if cut_off
+            else ("https:// not followed, because an earlier check failed")
+        )
+        return "; ".join(filter(None, (why, seen)))
     secure = next((trace for trace in facts.traces if trace.start.startswith("https://")), None)
     answered = f"https:// answers {secure.hops[0].status}" if secure is not None else ""
     return "; ".join(filter(None, (answered, seen)))

@@ -23,7 +23,7 @@ from diagnostics.facts import (
 from diagnostics.judge import judge
 from diagnostics.location import Link, read_location, read_url, shown_location
 from diagnostics.probes.connect import dial
-from diagnostics.probes.fetch import HttpConnection
+from diagnostics.probes.fetch import HttpConnection, keep_cookies
 from diagnostics.probes.guard import CheckedAddress, is_forbidden_name
 from diagnostics.providers import provider_by_marks
 from diagnostics.target import Target, without_credentials
@@ -170,7 +170,7 @@ class _Walk:
         set_cookies = [("set-cookie", value) for value in answer.all_headers("set-cookie")]
         if set_cookies:
             request = httpx.Request("GET", answer.url)
-            self._cookies.extract_cookies(httpx.Response(200, headers=set_cookies, request=request))
+            keep_cookies(self._cookies, httpx.Response(200, headers=set_cookies, request=request))
 
     def _cookie_header(self, link: Link) -> str:
         if not self._cookies.jar:
@@ -233,7 +233,9 @@ class _Walk:
             return None
         if link.scheme == "http":
             return observation.keep(stream, "http", ip, port=link.target.port)
-        handshake, tls = await observation.shake_hands(stream, Hello.MODERN, limits.HANDSHAKE_SECONDS)
+        first = self._address.handshake
+        hello = first.hello if first is not None else Hello.MODERN
+        handshake, tls = await observation.shake_hands(stream, hello, limits.HANDSHAKE_SECONDS)
         if tls is None:
             stream.close()
             return None

@@ -8,7 +8,7 @@ from enum import StrEnum
 from diagnostics.catalogue import BY_CODE, ORDER, CheckName, finding, hidden_by
 from diagnostics.causes import cdn, certificate, dns, http, redirect, target, tcp, tls
 from diagnostics.details import detail
-from diagnostics.facts import DnsStatus, Facts
+from diagnostics.facts import DnsStatus, Facts, TraceEnd
 from diagnostics.finding import Finding, Severity
 
 log = logging.getLogger(__name__)
@@ -171,8 +171,10 @@ def checks_of(facts: Facts, findings: tuple[Finding, ...]) -> tuple[Check, ...]:
             status = CheckStatus.SKIPPED
         elif worst is Severity.ERROR:
             status = CheckStatus.FAILED
+        elif worst is Severity.WARNING:
+            status = CheckStatus.WARNED
         else:
-            status = CheckStatus.WARNED if worst is Severity.WARNING else CheckStatus.PASSED
+            status = CheckStatus.SKIPPED if _cut_off(facts, name) else CheckStatus.PASSED
         failed_before = failed_before or status in (CheckStatus.FAILED, CheckStatus.SKIPPED)
         done.append(
             Check(
@@ -183,6 +185,11 @@ def checks_of(facts: Facts, findings: tuple[Finding, ...]) -> tuple[Check, ...]:
             )
         )
     return tuple(done)
+
+
+def _cut_off(facts: Facts, name: CheckName) -> bool:
+    """Whether the time was up before the redirects had been followed to their end."""
+    return name is CheckName.REDIRECT and any(trace.end is TraceEnd.STOPPED for trace in facts.traces)
 
 
 def _without_network(facts: Facts, findings: tuple[Finding, ...]) -> CheckName | None:

@@ -272,7 +272,7 @@ class Observation:
             if stream is not None:
                 stream.close()
             await self._look_again(address, handshake)
-            handshake, tls = await self._rule_out_chance(address, handshake)
+            handshake, tls = await self._look_once_more(address, handshake)
         if tls is None:
             return
         if CheckName.CERTIFICATE in self.wanted and asyncio.get_running_loop().time() < self.deadline:
@@ -351,22 +351,27 @@ class Observation:
                 if old_suite is not None:
                     return
 
-    async def _rule_out_chance(
-        self, address: CheckedAddress, handshake: Handshake
-    ) -> tuple[Handshake, TlsStream | None]:
-        """Where a second look works though it offered nothing new, try the first once more: it may have been chance."""
+    async def _look_once_more(self, address: CheckedAddress, first: Handshake) -> tuple[Handshake, TlsStream | None]:
+        """Where a second look worked though it offered nothing new, the first may have failed by chance: try it again.
+
+        Where only the small greeting works, it is what the rest is looked at with.
+        """
         looks = self._addresses[address.ip].second_looks
-        if not any(look.completed and (look.hello is Hello.SMALL or look.cipher in _BROWSER_SUITES) for look in looks):
-            return handshake, None
-        _, stream = await dial(address, deadline=self.deadline)
-        if stream is None:
-            return handshake, None
-        again, tls = await self.shake_hands(stream, Hello.MODERN, limits.SECOND_LOOK_SECONDS)
-        if tls is None:
+        small = any(look.completed and look.hello is Hello.SMALL for look in looks)
+        if not small and not any(look.completed and look.cipher in _BROWSER_SUITES for look in looks):
+            return first, None
+        # Silence for so long is no chance, and would be waited for again.
+        again_first = () if first.status is HandshakeStatus.TIMEOUT else (Hello.MODERN,)
+        for hello in (*again_first, Hello.SMALL) if small else again_first:
+            _, stream = await dial(address, deadline=self.deadline)
+            if stream is None:
+                return first, None
+            again, tls = await self.shake_hands(stream, hello, limits.SECOND_LOOK_SECONDS)
+            if tls is not None:
+                self._see(address.ip, handshake=again, second_looks=() if hello is Hello.MODERN else (first, *looks))
+                return again, tls
             stream.close()
-            return handshake, None
-        self._see(address.ip, handshake=again, second_looks=())
-        return again, tls
+        return first, None
 
     async def _second_look(self, address: CheckedAddress, hello: Hello) -> Handshake:
         connect, stream = await dial(address, deadline=self.deadline)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from bot import wording
 from bot.answer import Answer, AnswerKind
 from bot.render.page import INDENT, Page, Style
 from bot.report import Report
@@ -88,7 +89,7 @@ def _article(page: Page, article: Article, *, told: set[str], details: bool, bri
     page.paragraph(_question(article), style=Style.STRONG)
     page.gap()
     if brief and article.kind is ArticleKind.CAUSE:
-        _write_markdown(page, _in_short(article.text))
+        _write_markdown(page, f"{_in_short(article.text)}\n\n{wording.MORE_STEPS}")
     else:
         _write_markdown(page, article.text, without=() if details else LEFT_OUT)
     if article.kind is ArticleKind.FAQ:
@@ -99,7 +100,9 @@ def _article(page: Page, article: Article, *, told: set[str], details: bool, bri
 def _in_short(text: str) -> str:
     """Of a cause's page, what it means, how we know and the first steps, without what each platform needs."""
     sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)
-    kept = [section for section in sections if section.partition("\n")[0].removeprefix("## ").strip().lower() in IN_SHORT]
+    kept = [
+        section for section in sections if section.partition("\n")[0].removeprefix("## ").strip().lower() in IN_SHORT
+    ]
     return "".join(map(_up_to_steps, kept)) or text
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import os
 import secrets
 import signal
 import socket
@@ -11,7 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 
-from bot.logs import FORMS, set_up
+from bot.logs import set_up
 from bot.looks import Looks
 from bot.metrics import Metrics
 from bot.settings import SettingError, Settings
@@ -42,10 +41,7 @@ LIBRARY_SECONDS = 30.0
 
 def run(settings: Settings, *, check: bool = False) -> int:
     """Run the bot until SIGTERM or SIGINT; with `check` only say whether the settings are sound. The exit status."""
-    form = os.environ.get("PADLOCK_LOG") or "text"
-    if form not in FORMS:
-        raise SettingError(f"PADLOCK_LOG has a value that is neither {' nor '.join(FORMS)}. A good value: json")
-    set_up(form)
+    set_up(settings.log)
     if check:
         return asyncio.run(examine(settings, say=_say))
     token = _required(settings)

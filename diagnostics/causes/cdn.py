@@ -38,11 +38,21 @@ def _aliases(facts: Facts) -> tuple[str, ...]:
     return facts.resolution.aliases if facts.resolution is not None else ()
 
 
+def _names_the_alias(facts: Facts, address: AddressFacts) -> bool:
+    """Whether a certificate is for what the host is an alias of: then it is the provider's, and not the host's."""
+    names = address.certificate.dns_names if address.certificate is not None else ()
+    bases = [name.lower().removeprefix("*.") for name in names]
+    return any(alias == base or alias.endswith(f".{base}") for base in bases for alias in _aliases(facts))
+
+
 def certificate_not_deployed(facts: Facts) -> Finding | None:
     """Is the host on a CDN that has no certificate for it?"""
     shook = facts.shook_hands
     if shook and all(_names_mismatch(address) for address in shook):
         by_default = [p for p in providers() if all(p.is_default(address.certificate) for address in shook)]
+        behind = provider_by_alias(_aliases(facts))
+        if behind is not None and all(_names_the_alias(facts, address) for address in shook):
+            by_default.append(behind)
         # A host of the provider's own has that certificate by right: another fault explains why it does not fit.
         if not by_default or by_default[0].has_default_host(facts.host):
             return None

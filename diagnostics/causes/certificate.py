@@ -62,14 +62,26 @@ def _where(facts: Facts, addresses: list[AddressFacts]) -> str:
     return f" It was seen on {listing(ips(addresses))} only."
 
 
+_MAYBE_ANOTHER_SITE = (
+    "certificate.self_signed", "certificate.name_mismatch", "certificate.no_san", "certificate.www_mismatch",
+    "certificate.wildcard_depth",
+)  # fmt: skip
+
+
 def _no_way_past(facts: Facts, fault: Finding) -> str:
-    """On an HSTS host browsers offer no way past a certificate error (RFC 6797 §12.1)."""
-    if fault.severity != "error":
+    """On an HSTS host browsers offer no way past a certificate error (RFC 6797 §12.1).
+
+    They learn it over valid connections only (§8.1), so the header of somebody else's default site says nothing.
+    """
+    if fault.severity != "error" or fault.code in _MAYBE_ANOTHER_SITE:
         return ""
     hsts = any(a.http is not None and a.http.header("strict-transport-security") for a in facts.shook_hands)
     if not hsts:
         return ""
-    return " The host demands HTTPS (HSTS), so browsers that know it will not let visitors click past the warning."
+    return (
+        " The host demands HTTPS (HSTS), so browsers that were there while its certificate was good will not let "
+        "visitors click past the warning."
+    )
 
 
 def malformed(facts: Facts) -> Finding | None:

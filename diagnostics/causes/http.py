@@ -56,6 +56,13 @@ def port_closed(facts: Facts) -> Finding | None:
     )
 
 
+def _for_whom(facts: Facts, failing: int) -> str:
+    """For whom it is broken: visitors get one of the addresses by chance."""
+    if failing < len(facts.shook_hands):
+        return "Other addresses of the host answer properly, so it is broken for some visitors."
+    return "It is broken for everyone who opens this page."
+
+
 def server_error(facts: Facts) -> Finding | None:
     """Does the server answer with an error of its own (5xx)?"""
     failing = [
@@ -73,7 +80,7 @@ def server_error(facts: Facts) -> Finding | None:
         summary=f"HTTPS works on {facts.host}, and the server answers with an error ({shown}).",
         explanation=(
             f"{listing(_addresses(failing))} shook hands properly and answered GET {path_of(failing[0][1])} with "
-            f"status {shown}. {who} Encryption is not the fault. It is broken for everyone who opens this page."
+            f"status {shown}. {who} Encryption is not the fault. {_for_whom(facts, len(failing))}"
         ),
         fix=(first, "Then check again."),
         evidence={"addresses": _addresses(failing), "statuses": statuses, "by": by},
@@ -237,7 +244,8 @@ def invalid_response(facts: Facts) -> Finding | None:
                 if answer.outcome is not HttpOutcome.INVALID
                 else "sent something that is no HTTP answer."
             )
-            + " Usually another service than a web server listens behind the encryption. It is broken for everyone."
+            + " Usually the web server gives this name no site, or crashes, or it is no web server. It is broken for "
+            "everyone."
         ),
         fix=("Check what the HTTPS port is connected to: it must be a web server.",),
         evidence={"addresses": _addresses(strange), "error": answer.error},

@@ -71,10 +71,8 @@ def _refusal(address: AddressFacts, handshake: Handshake) -> str:
     """Why a server that speaks TLS does not finish the handshake."""
     if handshake.status is HandshakeStatus.MALFORMED:
         return malformed(handshake)
-    every, small = address.second_look(Hello.EVERY_SUITE), address.second_look(Hello.SMALL)
+    every = address.second_look(Hello.EVERY_SUITE)
     alert = handshake.fatal_alert
-    if small is not None and small.completed:
-        return "tls.large_hello_rejected"
     if every is not None and every.completed and every.tls_version in _OLD_VERSIONS:
         return "tls.protocol_too_old"
     if address.old_suite is not None:
@@ -469,7 +467,7 @@ def nodes_differ(facts: Facts) -> Finding | None:
 
 def large_hello_rejected(facts: Facts) -> Finding | None:
     """Does the greeting of modern browsers get through?"""
-    failing = _failing(facts, "tls.large_hello_rejected")
+    failing = tuple(address for address in facts.shook_hands if _handshake(address).hello is Hello.SMALL)
     if not failing:
         return None
     return finding(

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -143,7 +144,7 @@ class HttpConnection(httpx.AsyncBaseTransport):
                 seconds=time.monotonic() - started,
             )
         if cookies is not None:
-            cookies.extract_cookies(response)
+            keep_cookies(cookies, response)
         if outcome is HttpOutcome.ANSWERED and len(body) < most_bytes:
             await response.aclose()
         else:
@@ -170,6 +171,13 @@ class HttpConnection(httpx.AsyncBaseTransport):
     def _alert(self) -> int | None:
         alerts: tuple[Alert, ...] = getattr(self._stream, "alerts", ())
         return next((alert.number for alert in reversed(alerts) if alert.number != 0), None)
+
+
+def keep_cookies(cookies: httpx.Cookies, response: httpx.Response) -> None:
+    """Keep what an answer sets; of what it cannot read the standard library would warn, with a traceback."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        cookies.extract_cookies(response)
 
 
 def _http2(stream: Stream, scheme: str, host: str, port: int) -> "Http2":

@@ -193,8 +193,8 @@ class Resolver:
             else:
                 left /= len(tries) - place  # what is left is for slow servers, shared among them
             earlier = said.get(server)
-            if left <= 0 or (earlier is not None and earlier.rcode != NO_ANSWER):
-                continue  # a server that has answered with an error would say it again
+            if left <= 0 or (earlier is not None and earlier.rcode not in _WORTH_ASKING_AGAIN):
+                continue  # what else a server has answered, it would say again
             message = await _query(server, name, rdtype, left)
             rcode = NO_ANSWER if message is None else message.rcode_name
             said[server] = ServerAnswer(nameserver=str(server), rdtype=rdtype.name, rcode=rcode)
@@ -210,6 +210,7 @@ class Resolver:
 
 
 NO_ANSWER = "no answer"
+_WORTH_ASKING_AGAIN = (NO_ANSWER, Rcode.SERVFAIL.name)
 
 
 async def _query(server: Nameserver, name: Name, rdtype: RecordType, seconds: float) -> Message | None:

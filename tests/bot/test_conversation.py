@@ -44,7 +44,9 @@ FOLLOW_UPS = [
     (SEVERAL, "port 443", CHECK, ("www.b.example.co.uk",)),
     (BROKEN, "details", DETAILS, ("shop.example.com",)),
     (BROKEN, "Show me more details, please!", DETAILS, ("shop.example.com",)),
-    (NEW, "details", ASK, ()),
+    # no host before it
+    (NEW, "details", SAY, ()),
+    (NEW, "why?", SAY, ()),
     # questions of their own
     (BROKEN, "check example.org", ASK, ()),
     (BROKEN, "what is https?", ASK, ()),

@@ -59,12 +59,6 @@ def _every(status: HandshakeStatus, *, version: str | None = None, cipher: str |
             "tls.closed",
         ),
         (Handshake(status=HandshakeStatus.RESET), (), None, "tls.closed"),
-        (
-            Handshake(status=HandshakeStatus.CLOSED),
-            (_look(Hello.SMALL, HandshakeStatus.COMPLETED, version="TLSv1.3", cipher="TLS_AES_128_GCM_SHA256"),),
-            None,
-            "tls.large_hello_rejected",
-        ),
         (Handshake(status=HandshakeStatus.TIMEOUT), (), None, "tls.timeout"),
         (Handshake(status=HandshakeStatus.PLAINTEXT_HTTP), (), None, "tls.plaintext_http"),
         (Handshake(status=HandshakeStatus.NOT_TLS), (), None, "tls.not_tls"),

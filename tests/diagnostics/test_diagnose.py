@@ -10,7 +10,7 @@ from diagnostics.catalogue import CheckName
 from diagnostics.diagnose import Check as Checked
 from diagnostics.diagnose import Diagnosis, Options, Verdict, diagnose
 from diagnostics.judge import CheckStatus
-from tests.lab import tcp
+from tests.lab import http, tcp, tls
 from tests.lab.certificates import DAY
 from tests.lab.dns import SILENT, DnsServer, slow
 from tests.lab.hosts import Check, Lab, Node, Site
@@ -132,6 +132,14 @@ def test_one_family_without_an_answer_leaves_time_for_the_rest(lab: Lab, timeout
     site = lab.site("no-aaaa.example", https=lab.ca.issue("no-aaaa.example", begins=-90 * DAY, ends=-2 * DAY).healthy)
     lab.dns.trouble("no-aaaa.example", SILENT, rdtype="AAAA")
     assert _run(lab.check(site), timeout=timeout).cause == "certificate.expired"
+
+
+def test_behind_a_small_greeting_the_certificate_is_judged_too(lab: Lab) -> None:
+    expired = lab.ca.issue("old-box.example", begins=-90 * DAY, ends=-2 * DAY).healthy
+    site = lab.site("old-box.example", https=tls.drops_large_hello(1000, tls.tls(expired, http.http(http.page()))))
+    diagnosis = _run(lab.check(site), timeout=12.0)
+    assert diagnosis.cause == "certificate.expired"
+    assert "tls.large_hello_rejected" in [finding.code for finding in diagnosis.findings]
 
 
 def test_no_text_raises() -> None:

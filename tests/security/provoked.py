@@ -299,7 +299,7 @@ _MAKERS: dict[str, Callable[[], Facts]] = {
     "tls.closed": lambda: facts(refusing(alert=None)),
     "tls.timeout": _shaking(_failed(HandshakeStatus.TIMEOUT)),
     "tls.nodes_differ": lambda: facts(address(answer()), refusing(ip=OTHER_IP)),
-    "tls.large_hello_rejected": _alert(40, looks=(_look(Hello.SMALL),)),
+    "tls.large_hello_rejected": _shaking(dataclasses.replace(SHAKEN, hello=Hello.SMALL)),
     "tls.weak_cipher": lambda: facts(
         AddressFacts(ip=IP, connect=CONNECTED, handshake=dataclasses.replace(SHAKEN, cipher="AES128-SHA"))
     ),

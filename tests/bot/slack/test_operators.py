@@ -72,7 +72,7 @@ async def test_a_wrong_token_is_named_and_not_shown(settings: dict[str, str], na
 async def test_a_form_of_log_that_is_none_is_named(settings: dict[str, str]) -> None:
     status, said = await padlock(settings | {"PADLOCK_LOG": "xml"})
     assert status != 0
-    assert "PADLOCK_LOG has a value that is neither text nor json" in said
+    assert 'PADLOCK_LOG has "xml", which is neither text nor json. A good value: json' in said
 
 
 async def test_a_port_that_is_taken_is_named(settings: dict[str, str]) -> None:
