@@ -5,6 +5,7 @@ import logging
 import re
 import time
 
+LONGEST_LINE = 4_000
 # Slack's tokens, and the one-time tickets in the addresses of its sockets.
 _SECRETS = re.compile(r"\bx(?:ox[a-z]|app)(?:\.[a-z]+)?-[\w.-]+|(?<=[?&]ticket=)[^&\s'\")]+|(?<=://)[^\s/@]+@")
 
@@ -18,8 +19,8 @@ class TextFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%SZ")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as a line, without secrets."""
-        return without_secrets(super().format(record))
+        """The record without secrets and with nothing hidden in it; what is not its first line is set in."""
+        return without_secrets("\n    ".join(map(_line, super().format(record).split("\n"))))
 
 
 class JsonFormatter(logging.Formatter):
@@ -38,6 +39,13 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             fields["traceback"] = self.formatException(record.exc_info)
         return without_secrets(json.dumps(fields, ensure_ascii=True))
+
+
+def _line(text: str) -> str:
+    """A text from outside on one line."""
+    from diagnostics.plain_text import neutralise
+
+    return neutralise(text, limit=LONGEST_LINE)
 
 
 def without_secrets(text: str) -> str:

@@ -28,6 +28,11 @@ def issuer_label(certificate: Certificate) -> str:
     return _short(common_name(certificate.issuer_name) or certificate.issuer or "an issuer without a name")
 
 
+def _why(detail: str) -> str:
+    """The detail in brackets, unless it is a parser's own, which tells a person nothing; the evidence has it."""
+    return "" if "ParseError" in detail else f" ({detail})"
+
+
 def malformed(fault: FieldFault, *, whose: str, certificate: Certificate | None = None) -> Finding:
     """Is there a field of the certificate that cannot be read, or that must not be as it is? (RFC 5280 §4)"""
     evidence: dict[str, EvidenceValue] = {"field": fault.field, "detail": _short(fault.detail, 200)}
@@ -39,7 +44,7 @@ def malformed(fault: FieldFault, *, whose: str, certificate: Certificate | None 
         return finding(
             "certificate.malformed",
             summary=f"{_upper(whose)} cannot be read." if whole else f"{_upper(whose)} has an unusable {name}.",
-            explanation=f"Reading it fails{'' if whole else f' at the field {name}'} ({detail}). {_REFUSED}",
+            explanation=f"Reading it fails{'' if whole else f' at the field {name}'}{_why(detail)}. {_REFUSED}",
             fix=(
                 "Install the certificate file again exactly as its issuer delivered it.",
                 "If it still cannot be read, have the certificate issued again.",

@@ -87,8 +87,11 @@ def decide(matches: Sequence[Match]) -> Outcome:
     candidates = tuple(found[:MOST_CANDIDATES])
     second = found[1].score if len(found) > 1 else 0.0
     # A FAQ entry and the page of the cause it mends say the same, and are shown together.
-    together = len(found) > 1 and (first.article.kind, found[1].article.kind) == (ArticleKind.FAQ, ArticleKind.CAUSE)
-    narrow = (first.score - second < CLEARLY_AHEAD and not together) or (second > NARROW * first.score and first.score < SURE)
+    kinds = [match.article.kind for match in found[:2]]
+    together = kinds == [ArticleKind.FAQ, ArticleKind.CAUSE]
+    narrow = (first.score - second < CLEARLY_AHEAD and not together) or (
+        second > NARROW * first.score and first.score < SURE
+    )
     if first.score >= ANSWER_FROM and not narrow:
         return Outcome(OutcomeKind.ANSWER, first.article, candidates)
     return Outcome(OutcomeKind.UNSURE, None, candidates)

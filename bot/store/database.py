@@ -34,8 +34,10 @@ def engine_for(url: str) -> AsyncEngine:
     """The engine for a URL of SQLite or PostgreSQL, whatever driver it names; StoreError for any other."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise StoreError("PADLOCK_DATABASE is no SQLAlchemy URL") from None
+    if "@" in (parsed.host or ""):  # the host would be told where it cannot be found
+        raise StoreError("PADLOCK_DATABASE has an @ in its password, which is written %40 there")
     match parsed.get_backend_name():
         case "sqlite":
             return _sqlite(parsed)

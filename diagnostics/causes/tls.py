@@ -69,7 +69,7 @@ def failure(address: AddressFacts) -> str | None:
 
 def _refusal(address: AddressFacts, handshake: Handshake) -> str:
     """Why a server that speaks TLS does not finish the handshake."""
-    if handshake.status is HandshakeStatus.MALFORMED:
+    if handshake.status is HandshakeStatus.MALFORMED and not _answers_in_ssl3(handshake):
         return malformed(handshake)
     every = address.second_look(Hello.EVERY_SUITE)
     alert = handshake.fatal_alert
@@ -93,8 +93,9 @@ def _refusal(address: AddressFacts, handshake: Handshake) -> str:
 
 
 def _answers_in_ssl3(handshake: Handshake) -> bool:
-    """Whether the refusal came in a record of SSL 3.0 (RFC 6101 §5.2.1): newer servers write 3.1 to 3.3."""
-    return handshake.status is HandshakeStatus.ALERT and handshake.first_bytes[:3] == b"\x15\x03\x00"
+    """Whether the answer came in a record of SSL 3.0 (RFC 6101 §5.2.1): newer servers write 3.1 to 3.3."""
+    spoken = handshake.status in (HandshakeStatus.ALERT, HandshakeStatus.MALFORMED)
+    return spoken and handshake.first_bytes[:3] in (b"\x15\x03\x00", b"\x16\x03\x00")
 
 
 def malformed(handshake: Handshake) -> str:

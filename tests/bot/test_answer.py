@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot import wording
 from bot.answer import MOST_TARGETS, Answer, AnswerKind, ask, check, explaining
 from bot.settings import SettingError
 from diagnostics.catalogue import CheckName, finding
@@ -118,6 +119,22 @@ async def test_what_is_not_known_is_admitted_with_what_is() -> None:
     assert answer.kind is NONE
     assert answer.note.startswith("I don't know that one.")
     assert "What is HTTPS?" in answer.note
+
+
+FRIENDLY = [
+    # message, what the one line begins with
+    ("shop.example works now", wording.GOOD_TO_HEAR),
+    ("shop.example.com is back up, thanks for nothing", wording.GOOD_TO_HEAR),
+    ("don't check shop.example", wording.LEFT_ALONE),
+    ("please leave shop.example.com alone", wording.LEFT_ALONE),
+    # neither of the two
+    ("who owns the moon", "I don't know that one."),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), FRIENDLY)
+async def test_whoever_asks_for_nothing_gets_one_line(text: str, told: str) -> None:
+    assert (await ask(text, library=LIBRARY, options=OPTIONS)).note.startswith(told)
 
 
 async def test_without_a_question_there_is_help() -> None:

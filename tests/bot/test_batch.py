@@ -1,6 +1,7 @@
 """Many targets: read from any file, diagnosed once each, printed as they end."""
 
 import asyncio
+import gc
 import os
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -187,6 +188,27 @@ async def test_no_more_is_read_than_is_needed_soon() -> None:
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+def test_a_run_that_ends_early_leaves_the_reader_of_its_file_in_peace(recwarn: pytest.WarningsRecorder) -> None:
+    read = threading.Event()
+
+    def endless() -> Iterator[str]:
+        try:
+            while True:
+                yield "a.example"
+        finally:
+            read.set()
+
+    async def first() -> str:
+        async for target in in_thread(endless()):
+            return target
+        return ""
+
+    assert asyncio.run(first()) == "a.example"
+    assert read.wait(20)
+    gc.collect()
+    assert [str(warning.message) for warning in recwarn] == []
 
 
 async def test_a_file_that_fails_ends_the_run_with_its_error() -> None:

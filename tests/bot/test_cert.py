@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from bot import cert, cert_arguments
 from bot.arguments import UsageError, parse
 from bot.settings import Settings
-from diagnostics.files import MAX_BYTES
+from diagnostics.files import MAX_BYTES, read_file
 from diagnostics.platforms import platforms
 from tests.lab.certificates import DAY, NOW, Made, intermediate, key, leaf, root
 from tests.lab.hosts import Lab
@@ -213,6 +213,43 @@ def test_a_wrong_password_is_a_usage_error(run: Command) -> None:
     assert run.answers == [PASSWORD]
 
 
+@pytest.mark.parametrize("content", [b"wr\0ng", PASSWORD.encode("utf-16")], ids=["a NUL", "UTF-16"])
+def test_a_password_with_a_nul_is_refused_and_not_shown(
+    run: Command, content: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run.put("shop.pfx", _pfx())
+    run.put("password.txt", content)
+    with pytest.raises(UsageError, match="the password in --password-file has a NUL byte in it"):
+        run("shop.pfx", "--password-file", "password.txt")
+    run.answers = ["wr\0ng"]
+    with pytest.raises(UsageError, match="the password in the answer has a NUL byte in it"):
+        run("shop.pfx")
+    assert capfd.readouterr().err == ""
+
+
+def test_a_password_that_is_no_utf_8_is_a_wrong_one(run: Command) -> None:
+    run.put("shop.pfx", _pfx())
+    run.put("shop.pem", LEAF, INTERMEDIATE)
+    run.put("shop.key", pkcs8(LEAF.key, password=PASSWORD))
+    for words in (("shop.pfx",), ("shop.pem", "--key", "shop.key")):
+        with pytest.raises(UsageError, match="the password in PADLOCK_CERT_PASSWORD is wrong"):
+            run(*words, environment={"PADLOCK_CERT_PASSWORD": os.fsdecode(b"\xff")})
+
+
+def test_a_failure_of_the_library_s_rust_half_is_a_fault_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    load, data = pkcs12.load_pkcs12, _pfx()
+    assert read_file(data, name="shop.pfx", password=PASSWORD).certificates
+    # It panics at a NUL; what else makes it panic is not known.
+    monkeypatch.setattr(pkcs12, "load_pkcs12", lambda data, _: load(data, b"a\0b"))
+    found = read_file(data, name="shop.pfx", password=PASSWORD)
+    assert [fault.part for fault in found.faults] == ["the file"]
+
+
+def test_a_file_of_zero_bytes_is_called_that(run: Command) -> None:
+    assert "nothing but 1000 zero bytes" in run(run.put("zeros.pem", bytes(1000))).out
+    assert "is empty" in run(run.put("empty.pem", b" \n")).out
+
+
 # Usage errors
 
 
@@ -233,6 +270,8 @@ def test_a_wrong_password_is_a_usage_error(run: Command) -> None:
         (("shop.pem", "--fix", "folder"), "which is a folder"),
         (("shop.pem", "--fix", "no/such/folder/out.pem"), "whose folder is not there"),
         (("shop.pem", "--fix", "root.pem"), "which is there already"),
+        (("shop.pem", "--fix", "/dev/null", "--force"), "which is no regular file"),
+        (("shop.pem", "--fix", "pipe", "--force"), "which is no regular file"),
         (("shop.pem", "--fix", "shop.pem", "--force"), "which is one of the files that are examined"),
         (("shop.pem", "--fix", "link.pem", "--force"), "which is one of the files that are examined"),
         (("shop.pem", "--key", "shop.key", "--fix", "shop.key", "--force"), "which is one of the files"),
@@ -245,6 +284,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(run: Command, words: Sequence
     run.put("shop.key", KEY)
     (run.folder / "folder").mkdir()
     (run.folder / "link.pem").symlink_to("shop.pem")
+    os.mkfifo(run.folder / "pipe")
     at = None if "--at" in words else AT
     with pytest.raises(UsageError, match=said.replace("*", r"\*")):
         run(*words, at=at)

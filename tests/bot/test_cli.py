@@ -237,7 +237,16 @@ MISTAKES = [
     (("check", "--file"), "--file"),
     (("check", "--file", "/nowhere/hosts.txt"), "No such file"),
     (("check", "--file", "/"), "directory"),
-    (("check", "--file", "/dev/null"), "names no target"),
+    (("check", "--file", "/dev/null"), "/dev/null names no host; write one a line"),
+    (("check", "--file", "-"), "standard input names no host; write one a line"),
+    (("check", "--timeout"), "--timeout needs a value. A good value: 15."),
+    (("--nameserver",), "--nameserver needs a value. A good value: 9.9.9.9"),
+    (("--checks", "dns", "a.example"), "--checks belongs to padlock check"),
+    # what stands in a command's place and is none
+    (("shop.example",), "did you mean: padlock check shop.example."),
+    (("why is https broken",), 'did you mean: padlock ask "why is https broken".'),
+    (("https://me:hidden@shop.example",), "did you mean: padlock check https://shop.example."),
+    (("lunch",), "Known: ask, check"),
     (("check", "--checks", "dns,certifcate", "a.example"), 'did you mean "certificate"?'),
     (("check", "--checks", ",", "a.example"), "names no check"),
     (("check", "--timeout", "0", "a.example"), "--timeout has"),
@@ -250,6 +259,7 @@ MISTAKES = [
     (("knowledge",), "TASK"),
     (("knowledge", "serch", "x"), 'did you mean "search"?'),
     (("knowledge", "eval", "/nowhere/questions.jsonl"), "cannot be used"),
+    (("knowledge", "eval", "/dev/null"), "has no question in it"),
     (("--completion", "fish"), "bash, zsh"),
     (("slack", "forget"), "U0123456789"),
     (("check", "\x1b[31m--x", "--\x1b[31m"), "<U+001B>"),
@@ -267,6 +277,7 @@ def test_a_mistake_is_named_with_its_remedy_and_the_status_is_2(
     assert message in ended.stderr
     assert ended.stderr.count("\n") == 1
     assert "\x1b" not in ended.stderr
+    assert "hidden" not in ended.stderr
 
 
 def test_a_bad_variable_is_named_with_a_good_value(padlock: Shell) -> None:
@@ -303,6 +314,14 @@ def test_help_names_every_setting(padlock: Shell) -> None:
     for setting in TABLE:
         assert setting.variable in ended.stdout
         assert setting.option is None or setting.option in ended.stdout
+    assert "PADLOCK_CERT_PASSWORD" in ended.stdout
+
+
+@pytest.mark.parametrize(("asked", "option"), [(("help",), ("--help",)), (("help", "check"), ("check", "--help"))])
+def test_help_may_be_asked_for_by_its_name(padlock: Shell, asked: tuple[str, ...], option: tuple[str, ...]) -> None:
+    ended = padlock(*asked)
+    assert ended.returncode == 0
+    assert ended.stdout == padlock(*option).stdout
 
 
 @pytest.mark.parametrize("command", ["ask", "check", "cert", "slack", "knowledge"])
@@ -362,6 +381,26 @@ def test_eval_measures_labelled_questions(padlock: Shell, tmp_path: Path) -> Non
     assert "100" in padlock("knowledge", "eval", str(questions)).stdout
     questions.write_text("no json\n")
     assert padlock("knowledge", "eval", str(questions)).returncode == 2
+
+
+UNUSABLE = [
+    # the file, what is said behind its name
+    (b'{"text": "a", "article": "q1"}\n\n{"text": "b", "article": "q99"}\n', ':3: there is no entry "q99"'),
+    (b'{"text": "a", "article": null, "also": ["x"]}\n', ':1: there is no entry "x"'),
+    (b'{"text": "a", "article": "q1"}\n{"text": "\xff"}\n', ":2: this is not UTF-8"),
+    (b'{"text": "a", "article": "q1"}\n{"text": "b"}\n', ":2: write {"),
+    (b" \n", " has no question in it"),
+]
+
+
+@pytest.mark.parametrize(("content", "said"), UNUSABLE)
+def test_labels_that_cannot_be_used_are_named_with_their_line(
+    padlock: Shell, tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "questions.jsonl").write_bytes(content)
+    ended = padlock("knowledge", "eval", "questions.jsonl")
+    assert ended.returncode == 2
+    assert f"questions.jsonl{said}" in ended.stderr
 
 
 # --- ends ------------------------------------------------------------------------------------------------------------
@@ -425,6 +464,54 @@ def test_a_question_of_the_faq_does_not_load_what_looks_at_hosts(padlock: Shell)
     assert "Hypertext Transfer Protocol Secure" in ended.stdout
 
 
+# --- an output that cannot be written, and other closed streams ------------------------------------------------------
+
+CLOSED = [
+    # what the shell does with the streams, status, what standard error says
+    (">&-", 2, "padlock: the output cannot be written: it is closed\n"),
+    (">/dev/full", 2, "padlock: the output cannot be written: No space left on device\n"),
+    (">/dev/null", None, ""),
+    (">/dev/null <&-", None, ""),
+    (">/dev/null 2>&-", None, ""),
+    (">&- 2>&-", 2, ""),
+]
+# Their status where everything can be written.
+COMMANDS = [("--help", 0), ("--version", 0), ("ask hello", 0), ("check localhost", 3), ("check --json localhost", 3)]
+
+
+@pytest.mark.parametrize(("streams", "status", "said"), CLOSED, ids=[row[0] for row in CLOSED])
+@pytest.mark.parametrize(("command", "usual"), COMMANDS, ids=[row[0] for row in COMMANDS])
+def test_an_output_that_cannot_be_written_is_told_in_a_sentence(
+    padlock: Shell, command: str, usual: int, streams: str, status: int | None, said: str
+) -> None:
+    ended = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m bot {command} {streams}', sys.executable],
+        env=padlock.environment,
+        capture_output=True,
+        timeout=SECONDS,
+        text=True,
+    )
+    assert ended.returncode == (usual if status is None else status)
+    assert ended.stderr == said
+
+
+# --- secrets ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_what_is_secret_in_a_question_is_not_shown(padlock: Shell, form: tuple[str, ...]) -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nhidden\n-----END PRIVATE KEY-----"
+    for text in ("https://me:hidden@localhost/ is broken", "is me:hidden@localhost.example down?", f"what is {key}?"):
+        ended = padlock("ask", text, *form)
+        assert ended.returncode == 0
+        assert "hidden" not in ended.stdout + ended.stderr
+
+
+def test_the_rest_of_a_question_is_shown_as_it_was_typed(padlock: Shell) -> None:
+    text = "what is https, asks me@a.example of https://localhost:8443/@me"
+    assert json.loads(padlock("ask", text, "--json").stdout)["question"] == text
+
+
 # --- the console without a terminal ----------------------------------------------------------------------------------
 
 
@@ -447,6 +534,21 @@ def test_from_a_pipe_any_bytes_are_answered(padlock: Shell) -> None:
     assert ended.returncode == 0, ended.stderr
     assert "\x1b" not in ended.stdout
     assert "Hypertext Transfer Protocol Secure" in ended.stdout
+
+
+def test_from_a_pipe_a_private_key_is_answered_once_and_then_what_follows_it(padlock: Shell) -> None:
+    lines = [
+        "-----BEGIN PRIVATE KEY-----",
+        "MIIhidden",
+        "",
+        "what+is+https",
+        "-----END PRIVATE KEY-----",
+        "what is https?",
+    ]
+    ended = padlock(given="\n".join(lines).encode())
+    assert ended.stdout.count("contains a private key") == 1
+    assert "hidden" not in ended.stdout
+    assert ended.stdout.count("Hypertext Transfer Protocol Secure") == 1
 
 
 def test_from_a_pipe_exit_ends_it(padlock: Shell) -> None:

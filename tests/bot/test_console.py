@@ -154,6 +154,42 @@ def test_the_line_before_comes_back_in_the_next_session(tmp_path: Path) -> None:
     second.close()
 
 
+def test_what_is_secret_is_in_no_history(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.wait_for(PROMPT)
+    terminal.press(b"don't check https://me:hidden@shop.example.com/" + ENTER)
+    terminal.wait_for("I have not looked at it.")
+    terminal.wait_for(PROMPT)
+    terminal.press(b"-----BEGIN RSA PRIVATE KEY-----" + ENTER)
+    terminal.wait_for("private key.")
+    terminal.wait_for(PROMPT)
+    for line in (b"MIIhidden", b"hidden+too==", b"-----END RSA PRIVATE KEY-----"):
+        terminal.press(line + ENTER)
+        shown = terminal.wait_for(PROMPT)
+        assert "know" not in shown
+        assert "private key." not in shown
+    terminal.press(b"what is https?" + ENTER)
+    terminal.wait_for("From:")
+    terminal.wait_for(PROMPT)
+    terminal.press(CTRL_D)
+    assert terminal.wait_for_end() == 0
+    terminal.close()
+    kept = (tmp_path / ".local" / "share" / "padlock" / "history").read_text()
+    assert [line[1:] for line in kept.splitlines() if line.startswith("+")] == [
+        "don't check https://shop.example.com/",
+        "what is https?",
+    ]
+
+
+@pytest.mark.parametrize("keys", [b"\x1b[31mx", b"\x1b[<1mx", b"\x1b[200~\x1b[2J\x1b[201~", b"\xff\x9b31m\x1bOX"])
+def test_raw_controls_do_no_harm(terminal: Terminal, keys: bytes) -> None:
+    terminal.press(keys + ENTER)
+    terminal.wait_for(PROMPT)
+    terminal.press(b"what is https?" + ENTER)
+    terminal.wait_for("Hypertext Transfer Protocol Secure")
+    assert "Unhandled exception" not in terminal.text
+
+
 def test_without_a_place_for_the_history_it_still_answers(tmp_path: Path) -> None:
     (tmp_path / ".local").write_text("a file where a folder would have to be")
     terminal = Terminal(tmp_path)
@@ -221,6 +257,10 @@ def test_ctrl_c_stops_a_diagnosis_and_goes_on(tmp_path: Path, lab: Lab) -> None:
     terminal = in_lab(tmp_path, lab, PADLOCK_TIMEOUT="600")
     terminal.press(f"check {lab.target('silent.example.com')}".encode() + ENTER)
     terminal.wait_for("Connection")
+    terminal.press(CTRL_C)
+    terminal.wait_for("Stopped.")
+    terminal.press(b"check again" + ENTER)
+    terminal.wait_for("Looking at silent.example.com")
     terminal.press(CTRL_C)
     terminal.wait_for("Stopped.")
     terminal.press(b"what is https?" + ENTER)

@@ -112,6 +112,28 @@ async def expired(target: str, **_: object) -> Diagnosis:
     return samples.expired_on_cdn().diagnosis
 
 
+INTERRUPTED = [
+    # what was said before, message, hosts and causes after it
+    (BROKEN, "check other.example.org:8443", ("other.example.org:8443",), ()),
+    (BROKEN, "and www?", ("www.shop.example.com",), ()),
+    (BROKEN, "what is https?", BROKEN.targets, BROKEN.causes),
+]
+
+
+@pytest.mark.parametrize(("before", "text", "targets", "causes"), INTERRUPTED)
+def test_a_look_that_was_interrupted_leaves_its_hosts(
+    before: Conversation, text: str, targets: tuple[str, ...], causes: tuple[str, ...]
+) -> None:
+    after = before.interrupted(text)
+    assert (after.targets, after.causes) == (targets, causes)
+
+
+async def test_why_is_told_in_short_and_how_to_mend_it_in_full() -> None:
+    why = await reply("why?", conversation=BROKEN, library=LIBRARY, options=OPTIONS)
+    mend = await reply("how do I fix it?", conversation=BROKEN, library=LIBRARY, options=OPTIONS)
+    assert (why.answer.brief, mend.answer.brief) == (True, False)
+
+
 async def test_why_shows_the_page_of_the_cause() -> None:
     found = await reply("why?", conversation=BROKEN, library=LIBRARY, options=OPTIONS)
     assert found.answer.article is not None

@@ -13,6 +13,7 @@ from diagnostics.catalogue import finding
 from diagnostics.facts import Hop, Resolution, Trace, TraceEnd
 from diagnostics.judge import Check, Diagnosis
 from knowledge.article import Article, ArticleKind
+from knowledge.library import Library
 from tests.bot import golden_files, samples
 
 ANSWERS = samples.answers()
@@ -90,6 +91,25 @@ def test_a_link_is_followed_by_its_address() -> None:
 def test_steps_are_numbered() -> None:
     text = render(ANSWERS["faq"], colour=False)
     assert re.findall(r"^(\d)\. ", text, re.MULTILINE) == ["1", "2", "3"]
+
+
+def test_a_page_in_short_ends_with_its_first_steps() -> None:
+    page = Library.load().get("certificate.expired")
+    assert page is not None
+    answer = Answer(question="", kind=AnswerKind.FAQ, article=page)
+    short = render(dataclasses.replace(answer, brief=True), colour=False)
+    assert short.startswith(page.question)
+    for kept in ("What it means", "How we know", "\n1. ", "how do I fix it?"):
+        assert kept in short
+    for left_out in ("nginx\n", "How to check that it is fixed"):
+        assert left_out not in short
+        assert left_out in render(answer, colour=False)
+
+
+def test_an_empty_target_is_called_empty() -> None:
+    empty = dataclasses.replace(samples.invalid(), target="")
+    assert render(empty, colour=False).startswith("[NOT CHECKED] (empty): ")
+    assert "(empty)" not in render(samples.invalid(), colour=False)
 
 
 def test_a_wide_table_is_shown_row_by_row() -> None:

@@ -50,6 +50,7 @@ GOOD = [
     ("PADLOCK_SUPPORT_CHANNEL", "C0123456789", "support_channel", "C0123456789"),
     ("PADLOCK_DATABASE", "postgresql+psycopg://a:b@db/padlock", "database", "postgresql+psycopg://a:b@db/padlock"),
     ("PADLOCK_RETENTION_DAYS", "7", "retention_days", 7),
+    ("PADLOCK_LOG", "json", "log", "json"),
     ("PADLOCK_LISTEN", "[::1]:8080", "listen", Address("::1", 8080)),
     ("PADLOCK_LISTEN", "localhost:0", "listen", Address("localhost", 0)),
     # Slack's client puts the method's name behind it
@@ -107,6 +108,7 @@ BAD = [
     ("PADLOCK_DATABASE", "padlock.db", "no URL"),
     ("PADLOCK_DATABASE", "mysql://db/padlock", "a database that is not supported"),
     ("PADLOCK_RETENTION_DAYS", "0", "zero"),
+    ("PADLOCK_LOG", "xml", "neither of the two"),
     ("SLACK_API_URL", "slack.com/api", "no scheme"),
     ("SLACK_API_URL", "http://[::1", "what urlsplit refuses"),
     ("PADLOCK_SUPPORT_CHANNEL", "C01 C02", "a space"),

@@ -189,7 +189,6 @@ def test_a_setting_that_cannot_be_used_is_told_without_its_secret(home: Folder, 
     assert MARK not in home.everything()
 
 
-@pytest.mark.xfail(reason="an unescaped @ ends a password; the rest of it is told as host or port", strict=True)
 @pytest.mark.parametrize("password", [f"a@{MARK}", f"a@b:{MARK}"])
 def test_a_password_that_was_not_escaped_is_not_told_either(home: Folder, password: str) -> None:
     ended = home.run(
