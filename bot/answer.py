@@ -199,6 +199,10 @@ def answer_from_knowledge(question: "Question", *, text: str, library: "Library"
     # Whoever reports a fault without a host, or asks for "my site", does not know yet what Padlock can do.
     asked_to_look = question.wants_diagnosis or question.reports_fault
     hint = wording.NAME_A_HOST if asked_to_look and not question.targets else ""
+    friendly = _friendly(question)
+    if friendly and (outcome.article is None or outcome.article.kind is ArticleKind.CAUSE):
+        note = "\n\n".join(filter(None, (warning, friendly)))
+        return Answer(question=text, kind=AnswerKind.NONE, note=note)
     match outcome.kind:
         case OutcomeKind.ANSWER:
             return Answer(
@@ -222,12 +226,17 @@ def answer_from_knowledge(question: "Question", *, text: str, library: "Library"
                 hint=hint,
             )
         case OutcomeKind.NONE:
-            if question.good_news:
-                told = wording.GOOD_TO_HEAR
-            else:
-                told = wording.LEFT_ALONE if question.left_alone else wording.unknown(_nearby(library))
-            note = "\n\n".join(filter(None, (warning, told)))
+            note = "\n\n".join(filter(None, (warning, wording.unknown(_nearby(library)))))
             return Answer(question=text, kind=AnswerKind.NONE, note=note)
+
+
+def _friendly(question: "Question") -> str:
+    """What to say to whoever only tells that a host works, or that it is to be left alone; else nothing."""
+    if question.reports_fault or "?" in question.text:
+        return ""
+    if question.good_news:
+        return wording.GOOD_TO_HEAR
+    return wording.LEFT_ALONE if question.left_alone else ""
 
 
 def _cause_beside(candidates: Sequence[Match]) -> tuple[Article, ...]:

@@ -193,9 +193,9 @@ def _tolerate_any_text() -> None:
 def _stand_in_for_closed_streams() -> None:
     """Read nothing from a closed standard input, and complain into nothing; else a file would get their numbers."""
     if sys.stdin is None:
-        sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 (until the end)
+        sys.stdin = open(os.open(os.devnull, os.O_RDONLY), closefd=False)  # noqa: SIM115 (until the end)
     if sys.stderr is None and sys.stdout is not None:
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
+        sys.stderr = open(os.open(os.devnull, os.O_WRONLY), "w", closefd=False)  # noqa: SIM115 (until the end)
 
 
 def _complain(message: str) -> None:

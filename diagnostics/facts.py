@@ -1,4 +1,8 @@
-"""What was seen of one target at one moment; a failed probe is a value, not a gap."""
+"""What was seen of one target at one moment; a failed probe is a value, not a gap.
+
+Most of the classes compare by identity (`eq=False`): nothing asks whether two looks saw the same, and making their
+comparisons costs every start of the program some milliseconds.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,7 +27,7 @@ class DnsStatus(StrEnum):
     NO_NETWORK = "no_network"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ServerAnswer:
     """What one DNS server answered: a response code such as SERVFAIL, or `no answer`."""
 
@@ -32,7 +36,7 @@ class ServerAnswer:
     rcode: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Resolution:
     """What DNS says of a host; `addresses` are canonical, in the order tried, the guard not asked yet."""
 
@@ -55,7 +59,7 @@ class ConnectStatus(StrEnum):
     NOT_TRIED = "not_tried"  # the time was up
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Connect:
     """One attempt to open a TCP connection."""
 
@@ -96,7 +100,7 @@ class Alert:
     number: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Handshake:
     """One attempt at a TLS handshake; `chain` is what the server sent, DER, leaf first, trusted or not."""
 
@@ -136,7 +140,7 @@ class HttpOutcome(StrEnum):
     NOT_TRIED = "not_tried"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HttpAnswer:
     """The answer to one GET request; names of headers are lower case; `body` is the beginning as it was sent."""
 
@@ -184,7 +188,7 @@ class CertificateSummary:
     chain: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PlainAnswer:
     """What port 80 of one address did."""
 
@@ -192,7 +196,7 @@ class PlainAnswer:
     http: HttpAnswer | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AddressFacts:
     """Everything seen on one address of the host; what was not looked at is None."""
 
@@ -243,7 +247,7 @@ class TraceEnd(StrEnum):
     STOPPED = "stopped"  # not followed: the certificate is bad, or the time was up
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hop:
     """One URL on the way and what it answered; `location` is the header as it came."""
 
@@ -252,7 +256,7 @@ class Hop:
     location: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trace:
     """The redirects from one URL of one address of the host, hop by hop."""
 
@@ -277,7 +281,7 @@ class IssuerStatus(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class IssuerFetch:
     """One look at the address where a certificate says its issuer can be had (RFC 5280 §4.2.2.1)."""
 
@@ -296,7 +300,7 @@ class RevocationStatus(StrEnum):
     NOT_OFFERED = "not_offered"  # the certificate names no place to ask
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Revocation:
     """Whether one certificate is revoked, and by which proof (`staple`, `ocsp`, `crl`)."""
 
@@ -308,7 +312,7 @@ class Revocation:
     detail: str | None = None  # why it is unknown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Vantage:
     """Where Padlock looked from."""
 
@@ -317,7 +321,7 @@ class Vantage:
     roots: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CheckTime:
     """How long one check took, in seconds, over all addresses."""
 
@@ -325,7 +329,7 @@ class CheckTime:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Facts:
     """All that was seen of one target; what was not looked at is empty."""
 

@@ -191,22 +191,24 @@ async def test_no_more_is_read_than_is_needed_soon() -> None:
 
 
 def test_a_run_that_ends_early_leaves_the_reader_of_its_file_in_peace(recwarn: pytest.WarningsRecorder) -> None:
-    read = threading.Event()
+    ended = threading.Event()
+    readers: list[threading.Thread] = []
 
-    def endless() -> Iterator[str]:
-        try:
-            while True:
-                yield "a.example"
-        finally:
-            read.set()
+    def late() -> Iterator[str]:
+        readers.append(threading.current_thread())
+        yield "a.example"
+        ended.wait(20)
+        yield "b.example"
 
     async def first() -> str:
-        async for target in in_thread(endless()):
+        async for target in in_thread(late()):
             return target
         return ""
 
     assert asyncio.run(first()) == "a.example"
-    assert read.wait(20)
+    ended.set()
+    readers[0].join(20)
+    assert not readers[0].is_alive()
     gc.collect()
     assert [str(warning.message) for warning in recwarn] == []
 
