@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -18,6 +18,9 @@ from bot.store.records import StoreError
 
 # An acknowledgement has three seconds; a database locked for longer is not waited for, and Slack sends again.
 BUSY_SECONDS = 1.0
+# Nobody waits for an acknowledgement yet, and making the tables takes a slow disk some seconds.
+MIGRATION_SECONDS = 15.0
+_MIGRATION_PAUSE_SECONDS = 0.1
 # As many connections as one process makes use of: writes go one transaction at a time.
 POSTGRES_CONNECTIONS = 4
 POSTGRES_CONNECT_SECONDS = 5
@@ -119,7 +122,22 @@ def _file_system(path: Path) -> str:
 
 
 async def migrate(engine: AsyncEngine) -> None:
-    """Bring the tables up to date; StoreError where a newer Padlock made them."""
+    """Bring the tables up to date; StoreError where a newer Padlock made them.
+
+    Another process that starts at the same moment may hold SQLite's lock for longer than a writer waits, while it makes
+    the tables: that is waited for.
+    """
+    deadline = asyncio.get_running_loop().time() + MIGRATION_SECONDS
+    while True:
+        try:
+            return await _migrate_once(engine)
+        except OperationalError as error:
+            if "locked" not in str(error) or asyncio.get_running_loop().time() >= deadline:
+                raise
+            await asyncio.sleep(_MIGRATION_PAUSE_SECONDS)
+
+
+async def _migrate_once(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
