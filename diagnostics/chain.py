@@ -109,11 +109,10 @@ def _in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def _one_each(findings: Sequence[Finding]) -> list[Finding]:
-    """The first finding of each cause, the gravest first; nobody is told what only the strictest programs mind."""
+    """The first finding of each cause, the gravest first."""
     kept: dict[str, Finding] = {}
     for finding in sorted(findings, key=lambda finding: list(Severity).index(finding.severity)):
-        if not (finding.code == "certificate.malformed" and finding.severity is Severity.INFO):
-            kept.setdefault(finding.code, finding)
+        kept.setdefault(finding.code, finding)
     return list(kept.values())
 
 
@@ -190,9 +189,11 @@ class _Examiner:
                 yield say.not_yet_valid(leaf, whose=whose, at=self._at)
         if timedelta(0) <= leaf.not_after - self._at < _SOON:
             yield say.expires_soon(leaf, whose=whose, at=self._at)
-        if leaf.faults:
+        # What only the strictest programs mind is nobody's trouble.
+        faults = [fault for fault in leaf.faults if fault.gravity is not Gravity.STRICT]
+        if faults:
             # One of them is enough to mend: whoever issues the certificate again has the whole list from elsewhere.
-            gravest = min(leaf.faults, key=lambda fault: list(Gravity).index(fault.gravity))
+            gravest = min(faults, key=lambda fault: list(Gravity).index(fault.gravity))
             yield say.malformed(gravest, whose=whose, certificate=leaf)
         if detail := _misuse(leaf, trusted=trusted):
             yield say.wrong_usage(PathFault(PathFaultKind.WRONG_USAGE, leaf, detail), whose=whose)

@@ -52,13 +52,12 @@ def malformed(fault: FieldFault, *, whose: str, certificate: Certificate | None 
             ),
             evidence=evidence,
         )
-    strict = fault.gravity is Gravity.STRICT
     lenient = finding(
         "certificate.malformed",
-        severity=Severity.INFO if strict else Severity.WARNING,
+        severity=Severity.WARNING,
         summary=f"{_upper(whose)} has an odd {name}, which only strict programs mind.",
         explanation=(
-            f"The field {name} {'' if strict else 'cannot be read: '}{detail}. Browsers pass over that; programs that "
+            f"The field {name} cannot be read: {detail}. Browsers pass over that; programs that "
             "check to the letter of RFC 5280, such as those in Python 3.13 and later, refuse the certificate."
         ),
         fix=("When the certificate is next renewed, have it issued with this field as RFC 5280 demands.",),
