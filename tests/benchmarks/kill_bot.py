@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
+from bot.slack.local import ALICE, BOB, GENERAL, Message, Outcome, Patience, SlackServer
 from bot.worker import BEAT_SECONDS, LEASE_SECONDS
 from tests import postgres
 from tests.bot.slack.running import environment, ready, start
@@ -21,7 +22,6 @@ from tests.lab.hosts import Lab, Node, Site
 from tests.lab.http import http
 from tests.lab.tcp import Server
 from tests.lab.tls import slow_handshake, tls
-from tests.slack_server import ALICE, BOB, GENERAL, Message, Outcome, Patience, SlackServer
 
 # A question's life is some 50 ms for the FAQ and a second for a slow host; the kill comes within both.
 LONGEST_LIFE = 1.0

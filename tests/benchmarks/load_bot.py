@@ -9,9 +9,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from bot.slack.local import ALICE, GENERAL, Message, Patience, SlackServer
 from tests.bot.slack.running import Bot, environment, ready, start
 from tests.lab.hosts import Lab
-from tests.slack_server import ALICE, GENERAL, Message, Patience, SlackServer
 
 QUESTIONS = 200
 HOSTS = 50

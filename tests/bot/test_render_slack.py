@@ -28,14 +28,14 @@ from bot.render.slack import details_of, plain_form, render, sentence
 from bot.render.slack_markdown import markdown
 from bot.render.slack_report import is_public
 from bot.report import Report
+from bot.slack.local.reading import links, pings, read
+from bot.slack.local.rules import UPDATED_TEXT_LONGEST, message_refusal
 from diagnostics.catalogue import CATALOGUE, finding
 from diagnostics.facts import AddressFacts, Connect, ConnectStatus
 from diagnostics.judge import Verdict
 from knowledge.article import Article, ArticleKind, Match
 from knowledge.library import SHIPPED, Library
 from tests.bot import samples
-from tests.slack_server.reading import links, pings, read
-from tests.slack_server.rules import UPDATED_TEXT_LONGEST, message_refusal
 
 HOSTILE = [
     "<!channel> <@U0ALICE> <https://evil.example.com|bank.example.com>",  # what Slack would make calls and links of

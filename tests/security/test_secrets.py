@@ -12,12 +12,12 @@ import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat, pkcs12
 
 from bot.slack.incoming import from_event
+from bot.slack.local import ALICE, GENERAL, SlackServer
 from bot.store.store import Store
 from tests.bot.slack.running import environment, ready, start
 from tests.lab.certificates import leaf, root
 from tests.lab.hosts import Lab, serves
 from tests.lab.http import redirect
-from tests.slack_server import ALICE, GENERAL, SlackServer
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 60

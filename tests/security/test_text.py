@@ -15,6 +15,8 @@ from bot.render import rich_text, terminal
 from bot.render.json import LONGEST_TEXT, answer_object, dumps, report_object
 from bot.render.slack import details_of, plain_form, render
 from bot.report import Report
+from bot.slack.local.reading import links, pings
+from bot.slack.local.rules import UPDATED_TEXT_LONGEST, message_refusal
 from diagnostics import facts as fact_module
 from diagnostics.facts import Facts
 from diagnostics.finding import Finding
@@ -24,8 +26,6 @@ from tests.bot.test_logs import record
 from tests.lab.certificates import leaf
 from tests.security.nasty import NASTY, hidden_in
 from tests.security.provoked import OURS, OUTSIDE, poisoned, provoked
-from tests.slack_server.reading import links, pings
-from tests.slack_server.rules import UPDATED_TEXT_LONGEST, message_refusal
 
 PROVOKED = provoked()
 # Far above what a report of ours has, far below what a stranger would like.

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.slack.local import Patience, SlackServer
 from tests.bot.slack.running import Bot, environment, ready, start
 from tests.lab.hosts import Lab
-from tests.slack_server import Patience, SlackServer
 
 # Slack waits three seconds and comes back after a minute; tests have less time.
 QUICK = Patience(acknowledgement=3.0, pauses=(0.0, 0.3, 0.5, 1.0))

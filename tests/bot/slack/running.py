@@ -11,8 +11,8 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.slack.local import SlackServer
 from tests.lab.hosts import Lab
-from tests.slack_server import SlackServer
 
 START_SECONDS = 20.0
 END_SECONDS = 25.0

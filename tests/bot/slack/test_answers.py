@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.slack.local import ALICE, BOB, GENERAL, Kind, Message, SlackServer
+from bot.slack.local.reading import links
 from tests.bot.slack.conftest import QUICK
 from tests.bot.slack.running import Bot, environment, ready, start
 from tests.lab.certificates import DAY
 from tests.lab.hosts import Lab, Site
 from tests.lab.http import http
 from tests.lab.tls import slow_handshake, tls
-from tests.slack_server import ALICE, BOB, GENERAL, Kind, Message, SlackServer
-from tests.slack_server.reading import links
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import bot.slack
 from bot.slack.listeners import LISTENERS
 from bot.slack.listeners.command import COMMANDS
+from bot.slack.local.web_api import METHODS
 from bot.slack.scopes import NEEDED
-from tests.slack_server.web_api import METHODS
 
 FOLDER = Path(bot.slack.__file__).parent
 

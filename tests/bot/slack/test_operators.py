@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.slack.local import ALICE, BOB, GENERAL, SlackServer
 from bot.store.database import engine_for
 from tests.bot.slack.conftest import StartBot
 from tests.bot.slack.running import ROOT, environment
 from tests.lab.hosts import Lab
-from tests.slack_server import ALICE, BOB, GENERAL, SlackServer
 
 
 async def padlock(settings: dict[str, str], *arguments: str) -> tuple[int, str]:

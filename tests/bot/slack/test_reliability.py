@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.slack.local import ALICE, BOB, GENERAL, DisconnectReason, Message, Outcome, SlackServer
+from bot.slack.local.wire import JsonObject
 from bot.store.buckets import TARGET
 from tests import postgres
 from tests.bot.conftest import NewDatabase
@@ -16,8 +18,6 @@ from tests.lab.hosts import Lab, Node, Site
 from tests.lab.http import http
 from tests.lab.tcp import Server, hang
 from tests.lab.tls import slow_handshake, tls
-from tests.slack_server import ALICE, BOB, GENERAL, DisconnectReason, Message, Outcome, SlackServer
-from tests.slack_server.wire import JsonObject
 
 ENTRY = "Hypertext Transfer Protocol Secure"
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from .block_rules import Surface, block_problems
-from .reading import read_blocks
-from .rules import (
+from bot.slack.local.block_rules import Surface, block_problems
+from bot.slack.local.reading import read_blocks
+from bot.slack.local.rules import (
     UPDATED_TEXT_LONGEST,
     blocks_refusal,
     message_refusal,
@@ -17,8 +17,8 @@ from .rules import (
     stream_refusal,
     view_refusal,
 )
-from .state import stored_blocks
-from .wire import Refusal
+from bot.slack.local.state import stored_blocks
+from bot.slack.local.wire import Refusal
 
 Block = dict[str, Any]
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from .reading import buttons, links, pings, read, read_markdown, read_mrkdwn
-from .typed_text import as_typed
+from bot.slack.local.reading import buttons, links, pings, read, read_markdown, read_mrkdwn
+from bot.slack.local.typed_text import as_typed
 
 NAMES = {"U0BOB": "bob", "C0GENERAL": "general"}
 
