@@ -32,10 +32,13 @@ bench: $(READY)
 	$(BIN)/python -m tests.benchmarks.matching --write
 	$(BIN)/python -m tests.benchmarks.cold_start --write
 
-# The lock is made with pip-tools; only `make lock` needs it.
+# The locks are made with pip-tools, which only `make lock` needs; the second is what a container gets: no tools, no tests.
+COMPILE := -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-header
 lock:
-	$(PYTHON) -m piptools compile --quiet --generate-hashes --allow-unsafe --build-deps-for editable --extra dev \
-		--strip-extras --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
+	$(PYTHON) $(COMPILE) --build-deps-for editable --extra dev --output-file requirements.lock pyproject.toml
+	$(PYTHON) $(COMPILE) --build-deps-for wheel --extra postgres --constraint requirements.lock --no-annotate \
+		--output-file requirements-bot.lock pyproject.toml
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Padlock needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 run") if sys.version_info < (3, 11) else None'

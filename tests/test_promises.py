@@ -97,13 +97,23 @@ def test_hides_has_no_circle() -> None:
         assert row.code not in reached, row.code
 
 
-def test_no_file_names_this_or_that_machine() -> None:
-    """The lock has neither an index address nor a local path in it."""
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-bot.lock"])
+def test_no_file_names_this_or_that_machine(name: str) -> None:
+    """The locks have neither an index address nor a local path in them."""
+    lock = (ROOT / name).read_text("utf-8")
     assert "://" not in lock
     assert "--index" not in lock
     assert "--find-links" not in lock
     assert all("--hash=sha256:" in lock.split(f"\n{line}")[1][:200] for line in _requirements(lock))
+
+
+def test_a_container_gets_what_was_tested_and_none_of_the_tools() -> None:
+    tested, shipped = (
+        {line.split()[0] for line in _requirements((ROOT / name).read_text("utf-8"))}
+        for name in ("requirements.lock", "requirements-bot.lock")
+    )
+    assert shipped < tested
+    assert not {line for line in shipped if line.startswith(("pytest", "mypy", "ruff", "hypothesis"))}
 
 
 def _requirements(lock: str) -> list[str]:
