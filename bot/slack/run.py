@@ -25,6 +25,7 @@ from bot.slack.readiness import Readiness
 from bot.slack.serving import HttpServer
 from bot.slack.socket_mode import SocketMode
 from bot.slack.thinking import Thinker
+from bot.slack.watchdog import watched
 from bot.store.records import StoreError
 from bot.store.store import Store
 from bot.worker import Worker
@@ -91,6 +92,7 @@ async def _serve(settings: Settings, *, token: str) -> int:
     metrics = Metrics()
     client = plain_client(token=token, api_url=settings.slack_api_url)
     async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(watched())
         store = await Store.open(settings.database)
         stack.push_async_callback(store.close)
         readiness = Readiness(store=store)

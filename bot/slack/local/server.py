@@ -296,6 +296,10 @@ class SlackServer(People):
         """Ask the app to leave its sockets."""
         await self.socket_mode.disconnect(reason)
 
+    def mute_sockets(self) -> None:
+        """Let nothing through the app's sockets any more; they stay open."""
+        self.socket_mode.mute()
+
     async def drop_sockets(self, *, politely: bool = False) -> None:
         """End the app's sockets, with a close frame or without a word."""
         await self.socket_mode.drop(politely=politely)

@@ -34,12 +34,15 @@ class Socket:
         self.number = number
         self.stream = stream
         self.is_leaving = False
+        self.is_mute = False
         self.envelopes: list[JsonObject] = []
         self.pongs: list[bytes] = []
         self._request = request
 
     async def send(self, message: JsonObject) -> bool:
         """Send a message; False where the connection is gone."""
+        if self.is_mute:
+            return True
         try:
             await self.stream.send_str(json.dumps(message))
         except (ConnectionError, RuntimeError):
@@ -128,6 +131,11 @@ class SocketMode:
             else:
                 socket.abort()
 
+    def mute(self) -> None:
+        """Let nothing through any more, in neither direction, as a network does that has lost a connection."""
+        for socket in self.sockets:
+            socket.is_mute = True
+
     async def ping(self) -> None:
         """Send a ping down every socket; the answers are in `Socket.pongs`."""
         for socket in list(self.sockets):
@@ -165,6 +173,8 @@ class SocketMode:
 
     async def _listen(self, socket: Socket) -> None:
         async for message in socket.stream:
+            if socket.is_mute:
+                continue
             if message.type is WSMsgType.PING:
                 await socket.stream.pong(message.data)
             elif message.type is WSMsgType.PONG:

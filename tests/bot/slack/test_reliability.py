@@ -233,6 +233,13 @@ async def test_a_dropped_socket_is_replaced_and_loses_nothing(slack: SlackServer
     assert (await bot.get("/readyz"))[0] == 200
 
 
+async def test_a_socket_that_has_gone_dead_without_a_word_is_replaced(slack: SlackServer, start_bot: StartBot) -> None:
+    await start_bot()
+    slack.mute_sockets()
+    await slack.wait_for(lambda: len([one for one in slack.sockets if not one.is_mute]) == 1, timeout=30)
+    await assert_one_answer_each(slack, [slack.mention(GENERAL, ALICE, "what is https?")])
+
+
 # The process ends
 
 
