@@ -264,6 +264,8 @@ def test_a_file_of_zero_bytes_is_called_that(run: Command) -> None:
 
 # Usage errors
 
+NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs Linux's /proc")
+
 
 @pytest.mark.parametrize(
     ("words", "said"),
@@ -271,6 +273,8 @@ def test_a_file_of_zero_bytes_is_called_that(run: Command) -> None:
         (("nowhere.pem",), '"nowhere.pem" cannot be read: no such file'),
         (("folder",), '"folder" cannot be read: is a directory'),
         (("a\0b",), "cannot be read: not a file name"),
+        # What opens and gives an error when it is read, also to an administrator, as a broken disk does.
+        pytest.param(("/proc/self/mem",), '"/proc/self/mem" cannot be read: input', marks=NEEDS_PROC),
         (("shop.pem", "--key", "nowhere.key"), '"nowhere.key" cannot be read'),
         (("shop.pem", "--password-file", "nowhere"), '--password-file has "nowhere", which cannot be read'),
         (("shop.pem", "--host", "*.example.com"), "--host has"),
