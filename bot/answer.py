@@ -189,7 +189,7 @@ def answer_from_knowledge(question: "Question", *, text: str, library: "Library"
     if question.follow_up is not None and not question.targets:
         # "check again" as the first thing that is said
         return Answer(question=text, kind=AnswerKind.NONE, note=wording.NO_HOST_YET)
-    from knowledge.match import OutcomeKind, decide
+    from knowledge.outcome import OutcomeKind, decide
 
     matches = library.search(question.text)
     outcome = decide(matches)

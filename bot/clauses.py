@@ -105,6 +105,11 @@ def asks_whether_it_can_be(words: tuple[str, ...]) -> bool:
     """
     if words[:1] in {("should",), ("shall",), ("must",), ("may",)}:
         return True
+    # "Can a.example and its twin share one?"; "can a.example be checked?" is another matter.
+    if words[:2] in {("can", HOST_WORD), ("could", HOST_WORD)} and not {"have", "use", "share", "keep"}.isdisjoint(
+        words[2:8]
+    ):
+        return True
     if words[:1] not in {("can",), ("could",)} or "be" not in words[1:5] or words[1:3] == ("it", "be"):
         return False
     behind = words[words.index("be") + 1 :]

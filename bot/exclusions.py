@@ -2,7 +2,7 @@
 
 import re
 
-from bot.clauses import Clause
+from bot.clauses import HOST_WORD, Clause
 from bot.faults import names_fault
 from bot.lexicon import HOST, phrases
 
@@ -51,9 +51,17 @@ def refuses_check(clause: Clause) -> bool:
     return False
 
 
-def left_out(folded: str, *, refusals: list[Clause], requested: bool) -> frozenset[int]:
+def left_out(folded: str, *, clauses: list[Clause], refusals: list[Clause], requested: bool) -> frozenset[int]:
     """The places of the hosts that a message takes out: "don't check this", "not this but that", "skip this"."""
     places = {place for clause in refusals for place in clause.hosts}
+    listing = False  # "don't check these: a.example, b.example"
+    for clause in clauses:
+        if clause in refusals:
+            listing = not clause.hosts
+        elif listing and {HOST_WORD, "and", "und", "y", "et", "e"}.issuperset(clause.words):
+            places.update(clause.hosts)
+        else:
+            listing = False
     for pattern in (_TAKEN_OUT, _NOT_THAT) if requested else (_TAKEN_OUT,):
         places.update(folded.count(HOST, 0, found.end()) - 1 for found in pattern.finditer(folded))
     return frozenset(places)

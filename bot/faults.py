@@ -71,7 +71,7 @@ def _is_faulty(clause: Clause) -> bool:
         return True
     if clause.supposes or clause.says("planned_outage") or not (names_fault(clause) or _tells_what_is_seen(clause)):
         return False
-    if clause.says("howto") or asks_whether_it_can_be(clause.words):
+    if (clause.says("howto") and not clause.has("why")) or asks_whether_it_can_be(clause.words):
         return clause.says("mend") or any(word.startswith(lexicon.stems["mend"]) for word in clause.words)
     return True
 

@@ -19,10 +19,12 @@ _NEAR = 48
 _LETTER = "\\w\\-\u200d\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"  # and the emoji, for there are emoji hosts
 _RUN = f"[{_LETTER}.]"
 _LITERAL = r"\[[0-9A-Fa-f:.]{2,45}(?:%[\w.\-]{1,20})?\]"
+# How hasty fingers write https and http.
+_SLIPPED_SCHEME = "h?t{1,3}ps?s?|ht?tsp|hhttps?"
 # Every alternative is read in one pass: possessive, bounded, or begun only where none has run past.
 _PLACES = re.compile(
     rf"(?P<link>{LINK})"
-    r"|(?<![A-Za-z0-9+.\-])(?P<url>(?:h(?:tt|xx)ps?|wss?|ftps?)(?::[/\\]{1,3}|//))"
+    rf"|(?<![A-Za-z0-9+.\-])(?P<url>(?:h(?:tt|xx)ps?|{_SLIPPED_SCHEME}|wss?|ftps?)(?::[/\\]{{1,3}}|//))"
     r"|(?<![A-Za-z0-9+.\-])(?P<other_url>[a-z][a-z0-9+.\-]{0,20}://)"
     rf"|(?P<literal>{_LITERAL})"
     r"|(?<![\w:.])(?P<colons>[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{1,40}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?)"
@@ -30,6 +32,7 @@ _PLACES = re.compile(
     rf"|(?<!{_RUN})(?P<run>[{_LETTER}]*+\.{_RUN}*+|localhost(?!{_RUN}))",
     re.IGNORECASE,
 )
+_SCHEMES = frozenset({"https", "http", "ws", "wss", "ftp", "ftps"})
 _USERINFO = re.compile(r"[^\s/\\?#<>\"|,;@]{0,256}@")
 _AUTHORITY = re.compile(rf"(?P<literal>{_LITERAL})|(?P<run>{_RUN}++)")
 _MAIL_DOMAIN = re.compile(rf"@{_RUN}*+")
@@ -163,6 +166,8 @@ def _url(text: str, start: re.Match[str]) -> _Place:
         return _Place(begin, begin, words=True)
     begin = text.index(name, begin)
     scheme = start["url"].lower().replace("xx", "tt").rstrip(":/\\")
+    if scheme not in _SCHEMES:
+        scheme = "https" if "s" in scheme else "http"
     return _mention(
         text, begin, begin + len(name), scheme="" if scheme in {"ws", "wss"} else scheme, from_=start.start()
     )
@@ -189,8 +194,8 @@ def _bare_name(text: str, start: re.Match[str]) -> _Place:
         return _Place(begin, domain.end() if domain else end)
     if before.endswith(("@", "$", "\\")) or (before.endswith("/") and not before.endswith("//")):
         return _Place(begin, end)
-    # A wildcard's rest, a suffix, .NET or an ellipsis begins with a dot.
-    name = "" if run[0] == "." else cut_name(run)
+    # A wildcard's rest, a suffix, .NET or an ellipsis begins with a dot; "include:_spf.…" is a DNS record's.
+    name = "" if run[0] == "." or (run[0] == "_" and before.endswith((":", "="))) else cut_name(run)
     if not name:
         return _Place(begin, end, words=True)
     begin += run.index(name)

@@ -46,7 +46,7 @@ def read_intent(rest: str, *, has_hosts: bool) -> Intent:
     if not has_hosts:
         asked = any(clause.says("site") for clause in requests)
         return Intent(wants_diagnosis=asked and not refusals, reports_fault=fault)
-    outside = left_out(folded, refusals=refusals, requested=bool(requests))
+    outside = left_out(folded, clauses=clauses, refusals=refusals, requested=bool(requests))
     if len(outside) == folded.count(HOST):  # "skip a.example": there is nothing else to look at
         return Intent(reports_fault=fault, left_out=outside)
     wants = bool(requests) or (

@@ -20,6 +20,18 @@ _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,60})-----(?:(?!-----BEGIN ).)*?(?:--
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d")
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/?#<>\"|,;@]{0,256}@", re.IGNORECASE)
 _DEFANGED = re.compile(r"\[\.\]|\(\.\)|\{\.\}|\s?[\[(](?:dot|punkt|punto)[\])]\s?|\[:\]", re.IGNORECASE)
+# A slip of the finger or of a phone's dictation: "example,com", "example . com", "example dot com". Only endings that
+# are no words of a sentence: "it is broken,it shows …".
+_ENDING = r"(?:com|net|org)(?![\w\-]|[.,]\w)"
+_LABEL = r"[a-z0-9\-]{1,63}"
+_APART = r"(?<![\w.,@/\-])"
+_SLIPPED = re.compile(
+    rf"(?:(?<=//)|{_APART})(?:{_LABEL}[.,]){{0,5}}[a-z0-9\-]{{2,63}},{_ENDING}"
+    rf"|{_APART}[a-z0-9\-]{{2,63}}(?:\.{_LABEL}| \. {_LABEL}){{0,5}} \. {_ENDING}"
+    rf"|{_APART}(?!(?:the|a|any|every|into|in|buy) )[a-z0-9\-]{{2,63}}(?: dot {_LABEL}){{0,5}} dot {_ENDING}",
+    re.IGNORECASE,
+)
+_SLIP = re.compile(r",| \. | dot ", re.IGNORECASE)
 _EMOJI_CODE = re.compile(r"(?<!\S):[a-z0-9_+\-]{2,40}:(?!\S)")
 _MARKS = re.compile(r"`+|(?<!\w)[*_~]{1,3}(?=\w)|(?<=[\w.!?)])[*_~]{1,3}(?!\w)|^[ \t]*>+[ \t]?", re.MULTILINE)
 
@@ -104,7 +116,11 @@ def _unescape(text: str) -> str:
 
 def _scannable(text: str) -> str:
     text = text.translate(_QUOTES).translate(_NARROW)
-    return _DEFANGED.sub(lambda found: ":" if ":" in found[0] else ".", text) if "[" in text or "(" in text else text
+    if "[" in text or "(" in text:
+        text = _DEFANGED.sub(lambda found: ":" if ":" in found[0] else ".", text)
+    if "," in text or " . " in text or " dot " in text:
+        text = _SLIPPED.sub(lambda found: _SLIP.sub(".", found[0]), text)
+    return text
 
 
 def _readable(text: str) -> str:

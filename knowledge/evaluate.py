@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.library import Library
-from knowledge.match import OutcomeKind, decide
+from knowledge.outcome import OutcomeKind, decide
 
 # Ten bins of one tenth each: enough to see a slope, few enough to have questions in each.
 _BINS = 10

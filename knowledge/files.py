@@ -87,8 +87,11 @@ class File(NamedTuple):
     good: bool = True
 
 
-def markdown_files(folders: tuple[Path, ...], problems: list[Problem]) -> Iterator[str]:
-    """The Markdown files under the folders, each once, in order; hidden ones and circles of links passed over."""
+def markdown_files(folders: tuple[Path, ...], problems: list[Problem]) -> Iterator[tuple[str, bool]]:
+    """The Markdown files under the folders, each once, in order, and whether a sidecar lies beside it.
+
+    Hidden ones and circles of links are passed over.
+    """
     seen: set[tuple[int, int]] = set()
     count = 0
     for folder in folders:
@@ -96,17 +99,19 @@ def markdown_files(folders: tuple[Path, ...], problems: list[Problem]) -> Iterat
             what = "this is no folder" if folder.exists() else "this folder does not exist"
             problems.append(Problem(folder, 1, what, "Name a folder that holds FAQ files in Markdown."))
             continue
-        for path in _walk(str(folder), seen, problems, depth=0):
+        for found in _walk(str(folder), seen, problems, depth=0):
             count += 1
             if count > MAX_FILES:
                 problems.append(
                     Problem(folder, 1, f"there are more than {MAX_FILES} files", "Name the FAQ's own folder.")
                 )
                 return
-            yield path
+            yield found
 
 
-def _walk(folder: str, seen: set[tuple[int, int]], problems: list[Problem], *, depth: int) -> Iterator[str]:
+def _walk(
+    folder: str, seen: set[tuple[int, int]], problems: list[Problem], *, depth: int
+) -> Iterator[tuple[str, bool]]:
     # 20 folders deep: no FAQ is, and the recursion stays bounded.
     if depth > 20:
         return
@@ -121,13 +126,14 @@ def _walk(folder: str, seen: set[tuple[int, int]], problems: list[Problem], *, d
     if (state.st_dev, state.st_ino) in seen:
         return
     seen.add((state.st_dev, state.st_ino))
+    sidecars = {entry.name for entry in entries if entry.name.endswith(SUFFIX)}
     for entry in entries:
         if entry.name.startswith("."):
             continue
         if _is_folder(entry):
             yield from _walk(entry.path, seen, problems, depth=depth + 1)
         elif entry.name.lower().endswith(MARKDOWN_SUFFIXES):
-            yield entry.path
+            yield entry.path, entry.name.rpartition(".")[0] + SUFFIX in sidecars
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
@@ -138,8 +144,9 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
 
 
 # Paths are texts here: these run over every file at each look for edits, and a Path costs four times as much.
-def signature_of(path: str) -> tuple[object, ...]:
-    return _stat(path), _stat(_sidecar_path(path))
+def signature_of(path: str, *, has_sidecar: bool) -> tuple[object, ...]:
+    # To ask for what is not there costs thrice as much as for what is.
+    return _stat(path), _stat(_sidecar_path(path)) if has_sidecar else None
 
 
 def _stat(path: str) -> tuple[int, int, int] | None:

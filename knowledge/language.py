@@ -24,11 +24,14 @@ _LATIN: dict[int, str] = {ord(accented): base for accented, base in zip(_ACCENTE
 _SLACK = r"<(?:[@#!][^<>\s|]*(?:\|[^<>]*)?|(?:https?|mailto|tel):[^<>\s|]*(?:\|[^<>]*)?)>"
 _EMOJI = r"(?<![\w:]):[a-z0-9_+-]{2,40}:(?![\w:])"
 _MAY_HOLD_HOST = r"\w\.\w|://|@"
+_FILE_ENDING = (
+    "(?:js|pem|crt|key|cer|csr|der|pfx|p12|jks|zip|conf|cnf|cfg|ini|yaml|yml|json|toml|xml|txt|log|exe|msi|apk|pdf|jar)"
+)
 _HOST = (
     r"(?:(?P<scheme>https?)://[^\s<>\"']+"
     r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
-    r"|(?<![\w.*])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.)+(?!js\b|net\b(?=\s+core)|pem\b|crt\b|key\b|cer\b|pfx\b|zip\b)[a-z]{2,24}"
-    r"(?::\d{1,5})?(?:/[^\s<>\"']*)?(?![\w.])"
+    rf"|(?<![\w.*])(?:[a-z0-9](?:[a-z0-9-]{{0,62}})\.)+(?!{_FILE_ENDING}\b|net\b(?=\s+core))[a-z]{{2,24}}"
+    r"(?::\d{1,5})?(?:/[^\s<>\"']*)?(?!\.*\w)"
     r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?(?![\w.]))"
 )
 _WILDCARD_HOST = r"\*\.(?:[a-z0-9-]{1,63}\.)*[a-z]{2,24}(?![\w.])"
@@ -45,13 +48,36 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "e": ("e",),
 }
 _STEM_FROM = 5
+_ELIDED = 2
 _ENDINGS = tuple(ending for endings in _SUFFIXES.values() for ending in endings)
 # How far apart "not" and "work" may stand and still belong together.
 _NEAR = 6
+# How Chinese asks for a yes or no.
+_YES_NO_MARKS = ("吗", "嗎", "是否", "能不能", "可不可以", "有没有")
 # A question that begins so wants a yes or no, and one that begins with how or where a way.
 _YES_NO = frozenset(
-    ("does", "do", "is", "are", "can", "could", "will", "would", "has", "have", "did", "may", "am", "should", "must")
-) | frozenset(("kann", "gibt", "ist", "unterstutzt", "muss", "darf", "geht", "puedo", "puede", "es", "est", "peut"))
+    (
+        *(
+            "does",
+            "do",
+            "is",
+            "are",
+            "can",
+            "could",
+            "will",
+            "would",
+            "has",
+            "have",
+            "did",
+            "may",
+            "am",
+            "should",
+            "must",
+        ),
+        *("any", "kann", "gibt", "ist", "unterstutzt", "muss", "darf", "geht", "habt", "bietet", "konnt"),
+        *("puedo", "puede", "es", "hay", "existe", "tem", "posso", "pode", "est", "peut", "puis", "avez", "proposez"),
+    )
+)
 _FAULTS = frozenset({"failing", "error", "warning", "timeout"})
 
 
@@ -73,6 +99,9 @@ class _Terms(dict[str, str]):
 
     def __missing__(self, word: str) -> str:
         base = word[:-2] if word.endswith("'s") else word
+        head, mark, rest = base.partition("'")
+        if mark and len(head) <= _ELIDED < len(rest):
+            base = rest  # d'accéder, l'origine
         term = self.get(base)
         if term is None and base in self._weights:
             term = base
@@ -113,6 +142,7 @@ class Language(NamedTuple):
     strong: frozenset[str]
     weak: frozenset[str]
     subjects: frozenset[str]
+    elsewhere: frozenset[str]
 
     def read(self, text: str) -> Words:
         """The terms of a text that has been through `plain_text`."""
@@ -129,7 +159,9 @@ class Language(NamedTuple):
         else:
             text = text.translate(_LATIN)
             if max(text, default="") >= _CJK_FROM:
-                text = self._with_concepts(text)
+                words = self._read(_TOKEN.findall(self._with_concepts(text)))
+                asks = any(map(text.__contains__, _YES_NO_MARKS)) and not {"how", "what", "why"} & {*words.terms}
+                return words._replace(terms=(*words.terms, "yesno")) if asks else words
             raw = _TOKEN.findall(text)
         return self._read(raw)
 
@@ -302,6 +334,7 @@ def load_language(text: str) -> Language:
         strong=strong,
         weak=frozenset(terms[word] for word in data["domain"]["weak"]),
         subjects=frozenset(),
+        elsewhere=frozenset(terms[word] for word in data["subjects"]["elsewhere"]),
     )
     subjects = [language.read(word).terms for word in data["subjects"]["words"]]
     # A subject of several words needs a concept; its words one by one are subjects of nothing.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SHIPPED", "Library", "Problem"]
 
-# The index of the files that come with Padlock: to read their 4,000 phrases costs more than all else of a start.
+# The index of the files that come with Padlock: to read their 5,000 phrases costs more than all else of a start.
 PREPARED = Path(__file__).parent / "prepared.csv"
 
 
@@ -60,9 +60,10 @@ class Library:
 
     def stale(self) -> bool:
         """Whether a file was added, edited or removed since this library was read; costs one `stat` a file."""
-        paths = list(markdown_files(self._folders, []))
-        return [file.path for file in self._files] != paths or any(
-            file.signature != signature_of(file.path) for file in self._files
+        found = list(markdown_files(self._folders, []))
+        return len(found) != len(self._files) or any(
+            file.path != path or file.signature != signature_of(path, has_sidecar=has_sidecar)
+            for file, (path, has_sidecar) in zip(self._files, found, strict=True)
         )
 
     def reload(self) -> "Library":
@@ -103,8 +104,8 @@ class Library:
 def _load(folders: tuple[Path, ...], before: Mapping[str, File]) -> Library:
     problems: list[Problem] = []
     files: list[File] = []
-    for path in markdown_files(folders, problems):
-        signature = signature_of(path)
+    for path, has_sidecar in markdown_files(folders, problems):
+        signature = signature_of(path, has_sidecar=has_sidecar)
         old = before.get(path)
         if old is not None and old.signature == signature:
             files.append(old)

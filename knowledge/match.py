@@ -1,36 +1,29 @@
-"""Ranks articles for a question, says how sure it is, and knows when none fits."""
+"""Ranks articles for a question, and says how likely each of them answers it."""
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from heapq import nlargest
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, cast
 
-from knowledge.article import Article, ArticleKind, Match
+from knowledge.article import ArticleKind
 from knowledge.errors import Messages, causes_of, load_messages
 from knowledge.language import Words, load_language, plain_phrase, plain_text, sentences, whole_text
 from knowledge.lists import read_toml
+from knowledge.outcome import ANSWER_FROM, REFUSE_BELOW
 from knowledge.postings import built, dumped, key_of, loaded
 from knowledge.probability import Signals, probability
 from knowledge.typos import TYPO_FROM, Vocabulary, meant_by, vocabulary_of
 
 _HERE = Path(__file__).parent
 
-# Below this probability an article is not worth a person's time, and search does not return it.
-REFUSE_BELOW = 0.40
-# From here on the first article is given as the answer; between the two, it and its rivals are offered.
-ANSWER_FROM = 0.55
-# A second article this near to the first makes the lead too narrow for an answer.
-NARROW = 0.75
-SURE = 0.8  # from here on, a rival has to be nearer still
-CLEARLY_AHEAD = 0.06  # of 1,140 answers, this took 7 right and 4 wrong ones into a choice between entries
-MOST_CANDIDATES = 3
-
+# Behind a first article that is worth showing, others are listed from here on: the right one is often among them.
+LIST_FROM = 0.10
 # A word in so many phrases is passed over where rarer ones have led to enough, and so is one that hardly counts.
 _MANY, _ENOUGH, _FILLS = 3_000, 200, 0.02
 # How many of the articles that share a word are looked at.
@@ -49,6 +42,16 @@ _FAQ_AHEAD = 0.07
 _NO_TERM = 0.8
 # As strong as this is nearly every entry; who is alone with less is not ahead.
 _FAINT = 0.2
+# Words worth less than this together, "help with ssl", are a subject and no question: an answer would be a guess.
+_LITTLE = 0.45
+_GUESS = ANSWER_FROM - 0.01
+# Unless they are an entry's own words, and more than one: "what is https".
+_VERBATIM, _TELLING = 0.95, 0.09
+_FAQ_FIRST = 0.3
+_SURE_LIKENESS = 0.6
+# A pair that begins with hiragana is mostly grammar: an ending, or a particle and what follows it.
+# A letter by itself stands for a name.
+_KANA_FIRST, _KANA_LAST, _SLIGHT = "\u3041", "\u309f", 0.2
 # One phrase of so many is a mention: "without paying" does not make an entry one about prices.
 _MENTIONED = 12
 # A lead counts for an entry that is a candidate at all.
@@ -59,42 +62,6 @@ _LEAD_FROM = 0.1
 _DECOY = -1
 # Bounded: a bot that runs for months reads many made-up words.
 _REMEMBERED = 20_000
-
-
-class OutcomeKind(StrEnum):
-    """What a search leads to: an answer, a choice of a few, or the admission that nothing fits."""
-
-    ANSWER = "answer"
-    UNSURE = "unsure"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """`article` is set for an answer; `candidates` are one to three matches unless nothing fits."""
-
-    kind: OutcomeKind
-    article: Article | None = None
-    candidates: tuple[Match, ...] = ()
-
-
-def decide(matches: Sequence[Match]) -> Outcome:
-    """Answer, offer a choice, or admit that nothing fits, for what `Library.search` returned."""
-    found = [match for match in matches if match.score >= REFUSE_BELOW]
-    if not found:
-        return Outcome(OutcomeKind.NONE)
-    first = found[0]
-    candidates = tuple(found[:MOST_CANDIDATES])
-    second = found[1].score if len(found) > 1 else 0.0
-    # A FAQ entry and the page of the cause it mends say the same, and are shown together.
-    kinds = [match.article.kind for match in found[:2]]
-    together = kinds == [ArticleKind.FAQ, ArticleKind.CAUSE]
-    narrow = (first.score - second < CLEARLY_AHEAD and not together) or (
-        second > NARROW * first.score and first.score < SURE
-    )
-    if first.score >= ANSWER_FROM and not narrow:
-        return Outcome(OutcomeKind.ANSWER, first.article, candidates)
-    return Outcome(OutcomeKind.UNSURE, None, candidates)
 
 
 # What is asked in vain nearly everywhere, by the words of its subject.
@@ -116,6 +83,7 @@ class _Ranking(NamedTuple):
 
     strengths: tuple[tuple[int, float], ...]
     signals: Signals | None
+    vague: bool = False
 
 
 class Index:
@@ -136,6 +104,7 @@ class Index:
         self._place = {article.id: place for place, article in enumerate(articles)}
         self._faq = [article.kind is ArticleKind.FAQ for article in articles]
         self._sizes = [len(article.phrases) for article in articles]
+        self._starts = list(accumulate(self._sizes, initial=0))
         self._terms = [frozenset(self._terms_of(" ".join(article.terms))) for article in articles]
         self._leads = [_lead(place, lead) for place, article in enumerate(articles) for lead in article.leads]
         texts = [phrase for article in articles for phrase in article.phrases]
@@ -175,9 +144,14 @@ class Index:
         return tuple(dict.fromkeys(self._language.read(plain_phrase(phrase)).terms))
 
     def rank(self, text: str) -> list[tuple[int, float]]:
-        """The places of the articles that may answer, each with its probability, likeliest first."""
+        """The places of the articles that may answer, each with its probability, likeliest first.
+
+        There are none unless the first is worth showing.
+        """
         ranked = self.ranked(text)
-        return [(place, score) for place, score in ranked if score >= REFUSE_BELOW]
+        if not ranked or ranked[0][1] < REFUSE_BELOW:
+            return []
+        return [(place, score) for place, score in ranked if score >= LIST_FROM]
 
     def ranked(self, text: str) -> list[tuple[int, float]]:
         """As `rank`, with those too that are too unlikely to be shown."""
@@ -186,6 +160,8 @@ class Index:
         ranking = self._read(words)
         # "java.net.UnknownHostException" looks like a host, and is what is asked.
         causes = causes_of(plain, messages=self._errors) or causes_of(whole_text(text), messages=self._errors)
+        if not self._language.elsewhere.isdisjoint(words.terms):
+            causes = ()  # "ssh: connection refused" is no website's error
         if ranking is None and not causes:
             return []
         parts = sentences(plain) if len(words.terms) > _LONG_MESSAGE else []
@@ -201,10 +177,17 @@ class Index:
             if reading is None or reading.signals is None:
                 continue
             top = probability(reading.signals) * value
+            if reading.signals.decoy > max(_VERBATIM, reading.signals.phrase):
+                top = 0.0  # asked in the very words of what is not answered here
+            elif reading.vague:
+                top = min(top, _GUESS) if reading.signals.domain == 1 else 0.0
+            elif not reading.signals.domain and top < ANSWER_FROM:
+                top = 0.0  # far from this field, a guess is worse than none
             strongest = reading.strengths[0][1]
             for place, strength in reading.strengths:
                 # Behind the first, the odds fall faster than the strength: a half as strong one is hardly ever right.
-                score = top * (strength / strongest) ** 3
+                # Where next to nothing was said, each is about as likely.
+                score = top * (strength / strongest) ** (1 if reading.vague else 3)
                 best[place] = max(best.get(place, 0.0), score)
         error = self._apply_errors(causes, best)
         # What a CDN itself reports of its origin is not mended where the CDN's certificates are configured.
@@ -252,14 +235,28 @@ class Index:
         if not by_phrase:
             return _Ranking((), None)
         strengths: list[tuple[int, float]] = []
+        single = sum(value > _TELLING for value in worth.values()) < 2
+        verbatim = not single and max(by_phrase.values()) > _VERBATIM
+        vague = total < _LITTLE and not verbatim and not words.codes
+        # How long a phrase is says nothing where a single word is compared.
+        by_likeness, ahead = (0.2, _FAQ_FIRST) if vague and single else (0.65, _FAQ_AHEAD)
         for place, phrase in by_phrase.items():
-            strength = 0.65 * phrase + 0.35 * self._usual(place, worth, total) + _FAQ_AHEAD * self._faq[place]
-            if self._terms[place] and self._terms[place].isdisjoint(terms):
+            usual = self._usual(place, worth, total)
+            strength = by_likeness * phrase + (1 - by_likeness) * usual + ahead * self._faq[place]
+            if phrase < _VERBATIM and self._terms[place] and self._terms[place].isdisjoint(terms):
                 strength *= _NO_TERM
             strengths.append((place, strength))
         strengths.sort(key=lambda item: (-item[1], item[0]))
         strengths = strengths[:10]
         first = strengths[0][0]
+        if not vague and by_phrase[first] < _SURE_LIKENESS and not words.codes:
+            # One telling word in common, and others that the entry's phrase has not: "leave https alone".
+            start = self._starts[first]
+            phrase = max(
+                range(start, start + self._sizes[first]),
+                key=lambda number: shared.get(number, 0.0) / (total + worths[number]),
+            )
+            vague = sum(worth[term] > _TELLING and _holds(self._postings.of(term), phrase) for term in terms) < 2
         own_terms = {term for term in terms if first in self._counted(term)}
         second = max(_FAINT, strengths[1][1] if len(strengths) > 1 else 0.0)
         signals = Signals(
@@ -274,7 +271,7 @@ class Index:
             subject=float(any(term in self._language.subjects and not self._speaks_of(first, term) for term in terms)),
             domain=1.0 if words.codes else self._language.closeness(terms, self._subject),
         )
-        return _Ranking(tuple(strengths), signals)
+        return _Ranking(tuple(strengths), signals, vague)
 
     def _weight(self, term: str) -> float:
         worth = self._worth.get(term)
@@ -288,7 +285,10 @@ class Index:
         """How telling a term is that stands in these phrases."""
         spread = self._spread(numbers)
         rare = math.log((len(self._ids) + 2) / (spread + 1)) / self._rarest if spread else 0.7
-        return self._language.weights.get(term, 1.0) * max(0.2, min(1.0, rare))
+        usual = 1.0
+        if (len(term) == 2 and _KANA_FIRST <= term[0] <= _KANA_LAST) or (len(term) == 1 and "a" <= term <= "z"):
+            usual = _SLIGHT
+        return self._language.weights.get(term, usual) * max(0.2, min(1.0, rare))
 
     def _spread(self, numbers: Sequence[int]) -> int:
         """How many articles have these phrases."""
@@ -365,6 +365,11 @@ def load_near_misses() -> NearMisses:
     """The near misses that come with Padlock."""
     tables = cast(dict[str, dict[str, list[str]]], read_toml((_HERE / "decoys.toml").read_text("utf-8")))
     return {subject: table["asked"] for subject, table in tables.items()}
+
+
+def _holds(numbers: Sequence[int], number: int) -> bool:
+    place = bisect_left(numbers, number)
+    return place < len(numbers) and numbers[place] == number
 
 
 def _parted(decoys: Sequence[str]) -> list[str]:

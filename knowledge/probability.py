@@ -22,17 +22,17 @@ class Signals(NamedTuple):
 # How much each signal counts in the log-odds of being right, fitted by logistic regression on the tune split of
 # tests/knowledge/questions.jsonl (tests/knowledge/fit.py prints them).
 WEIGHTS = {
-    "bias": -6.02,
-    "phrase": 2.24,
-    "covered": 2.01,
-    "usual": 2.27,
-    "lead": 5.42,
-    "decoy": -3.26,
-    "vain": -2.40,
-    "foreign": -1.39,
-    "subject": -2.62,
-    "unknown": 0.97,
-    "domain": 4.39,
+    "bias": -6.09,
+    "phrase": 2.95,
+    "covered": 2.14,
+    "usual": 1.45,
+    "lead": 5.67,
+    "decoy": -3.92,
+    "vain": -2.15,
+    "foreign": -1.30,
+    "subject": -2.90,
+    "unknown": 1.04,
+    "domain": 4.61,
 }
 
 

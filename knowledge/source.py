@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from bisect import bisect_left
-from collections import deque
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from enum import Enum, auto
 from typing import NamedTuple
@@ -186,6 +185,7 @@ def read_source(text: str) -> Source:
     found = [piece for piece in pieces(text) if piece.start >= (front.end() if front else 0)]
     remarks: list[Remark] = []
     headings: list[tuple[Piece, str, str | None]] = []
+    nameless: list[Piece] = []
     for piece in found:
         if piece.unclosed:
             remarks.append(
@@ -198,25 +198,29 @@ def read_source(text: str) -> Source:
         if piece.region is not Region.HEADING:
             continue
         title = plain_title(piece.inner)
-        if not title:
-            remarks.append(
-                Remark(_line(text, piece.start), "a heading has no text", "Write the question after the # signs.")
-            )
-            continue
-        headings.append((piece, title, _anchor_of(text, piece)))
+        if title:
+            headings.append((piece, title, _anchor_of(text, piece)))
+        else:
+            nameless.append(piece)
     level = _question_level(headings)
+    for piece in nameless:
+        lost = " What stands below it is not shown." if piece.level <= level else ""
+        remarks.append(
+            Remark(_line(text, piece.start), "a heading has no text", f"Write the question after the # signs.{lost}")
+        )
     first = headings[0] if headings else None
     title_of_file = first[1] if first and first[0].level == 1 and level != 1 else None
     entries: list[SourceEntry] = []
     section: str | None = None
     seen: set[str] = set()
-    # Where an entry's answer ends: at the next heading that is not deeper than a question.
-    ends = deque([*[piece.start for piece, _, _ in headings if piece.level <= level][1:], len(text)])
+    # Where an entry's answer ends: at the next heading that is not deeper than a question, be it one without text.
+    bounds = sorted(piece.start for piece in (*nameless, *(piece for piece, _, _ in headings)) if piece.level <= level)
+    bounds.append(len(text))
     counted, line = 0, 1
     for piece, title, anchor in headings:
         if piece.level > level:
             continue
-        end = ends.popleft()
+        end = bounds[bisect_right(bounds, piece.start)]
         if piece.level < level:
             section = title if piece.level > 1 else None
             continue

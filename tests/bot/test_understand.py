@@ -12,9 +12,9 @@ from bot.hosts import Conflict, MentionedHost
 from bot.lexicon import lookalikes, phrases
 from bot.short_message import FollowUp, SmallTalk
 from bot.understand import MAX_TARGETS, understand
-from tests.bot.messages import CHECK, HELD_OUT, IN_OTHER_WORDS, MORE, TUNE, Row
+from tests.bot.messages import CHECK, HELD_OUT, IN_OTHER_WORDS, LATER, MORE, TUNE, Row
 
-ROWS = (*TUNE, *CHECK, *HELD_OUT, *MORE, *IN_OTHER_WORDS)
+ROWS = (*TUNE, *CHECK, *HELD_OUT, *MORE, *IN_OTHER_WORDS, *LATER)
 
 
 def _spelled(target: MentionedHost) -> str:

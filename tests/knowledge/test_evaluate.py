@@ -7,15 +7,15 @@ import pytest
 
 from knowledge.evaluate import Labelled, evaluate, read_questions
 from knowledge.library import Library
-from knowledge.match import OutcomeKind
+from knowledge.outcome import OutcomeKind
 
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
 
 # What the check split reached when it was last looked at (docs/matching.md). A change may raise these, not fall below.
-FIRST_PLACE = 0.95
-FIRST_THREE = 0.98
-WRONG = 0.015
-REFUSED = 0.98
+FIRST_PLACE = 0.955
+FIRST_THREE = 0.99
+WRONG = 0.01
+REFUSED = 0.985
 OFF_TOPIC_REFUSED = 0.99
 
 

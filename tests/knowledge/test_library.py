@@ -1,6 +1,7 @@
 """What a library holds, and what it says of files that it cannot use."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -288,3 +289,57 @@ def test_a_broken_edit_keeps_the_version_before_and_is_said(folder: Path, name: 
     mended = broken.reload()
     assert [(article.text, article.asks) for article in mended.articles] == [("mended", ("y",))]
     assert mended.problems == ()
+
+
+def test_a_second_broken_edit_still_keeps_the_last_good_version(folder: Path) -> None:
+    write(folder / "a.md", "### A?\nyes")
+    write(folder / "b.md", "### B?\nyes")
+    (folder / "a.md").write_bytes(b"\xff")
+    library = Library.load(folder)
+    assert [article.id for article in library.articles] == ["b/b"]  # at a start there is no version before
+    write(folder / "a.md", "### A?\nyes")
+    library = library.reload()
+    for broken in (b"\xff", b"no heading", b""):
+        (folder / "a.md").write_bytes(broken)
+        library = library.reload()
+        assert [article.text for article in library.articles] == ["yes", "yes"]
+        assert [problem.file.name for problem in library.problems] == ["a.md"]
+
+
+def test_a_removed_sidecar_a_renamed_file_and_a_new_folder_are_noticed(folder: Path) -> None:
+    write(folder / "a.md", "### A?\nyes")
+    write(folder / "a.asks.toml", '[a]\naliases = ["x"]\n')
+    library = Library.load(folder)
+    (folder / "a.asks.toml").unlink()
+    assert library.stale()
+    library = library.reload()
+    assert library.articles[0].asks == ()
+    (folder / "a.md").rename(folder / "c.md")
+    assert library.stale()
+    library = library.reload()
+    assert [article.id for article in library.articles] == ["c/a"]
+    (folder / "more").mkdir()
+    assert not library.stale()
+    write(folder / "more" / "d.md", "### D?\nyes")
+    assert library.stale()
+    assert [article.id for article in library.reload().articles] == ["c/a", "d/d"]
+
+
+def test_a_reload_answers_from_the_edited_files(folder: Path) -> None:
+    write(folder / "a.md", "### When do I prune the roses?\nIn spring.")
+    library = Library.load(folder)
+    assert library.search("where is the rake") == []
+    write(folder / "b.md", "### Where is the rake?\nIn the shed.")
+    assert [match.article.id for match in library.reload().search("where is the rake")] == ["b/where-is-the-rake"]
+
+
+def test_to_look_for_edits_in_a_thousand_files_takes_milliseconds(folder: Path) -> None:
+    for number in range(1_000):
+        write(folder / f"{number}.md", f"### Question {number}?\nyes")
+    library = Library.load(folder)
+    best = 1.0
+    for _ in range(10):
+        start = time.perf_counter()
+        assert not library.stale()
+        best = min(best, time.perf_counter() - start)
+    assert best < 0.03  # 3 ms on an idle machine

@@ -1,10 +1,13 @@
 """What a question finds, and what finds nothing."""
 
+from pathlib import Path
+
 import pytest
 
 from knowledge.article import Article, ArticleKind, Match
 from knowledge.library import Library
-from knowledge.match import ANSWER_FROM, REFUSE_BELOW, OutcomeKind, decide
+from knowledge.match import LIST_FROM
+from knowledge.outcome import ANSWER_FROM, OFFER_FROM, REFUSE_BELOW, OutcomeKind, decide
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +88,52 @@ def test_a_question_that_no_entry_answers_finds_nothing(library: Library, text: 
     assert found(library, text) == []
 
 
+VAGUE = [
+    # A word of this field and no question.
+    ("ssl", False),
+    ("certificate", False),
+    ("redirect", False),
+    ("help with ssl", False),
+    ("what is a certificate", False),
+    # As short, and a question that an entry answers.
+    ("what is ssl", True),
+    ("force https", True),
+    ("mixed content", True),
+    ("ERR_CERT_DATE_INVALID", True),
+]
+
+
+@pytest.mark.parametrize(("text", "answered"), VAGUE)
+def test_a_word_without_a_question_is_answered_with_a_choice(library: Library, text: str, answered: bool) -> None:
+    outcome = decide(library.search(text))
+    assert (outcome.kind is OutcomeKind.ANSWER) is answered
+    assert answered or len(outcome.candidates) > 1
+
+
+ELSEWHERE = [
+    # What fails is no website, whatever the error.
+    ("ssh: connect to host gate port 22: Connection refused", False),
+    ("openvpn: VERIFY ERROR: certificate has expired", False),
+    ("smtp: tls handshake failure", False),
+    # The same of a website, and curl's message that names both.
+    ("curl: (7) Failed to connect to port 443: Connection refused", True),
+    ("SSL peer certificate or SSH remote key was not OK", True),
+]
+
+
+@pytest.mark.parametrize(("text", "answered"), ELSEWHERE)
+def test_an_error_of_another_service_leads_to_no_cause(library: Library, text: str, answered: bool) -> None:
+    assert (decide(library.search(text)).kind is OutcomeKind.ANSWER) is answered
+
+
+def test_what_an_owner_does_not_answer_is_refused_in_the_owners_words(tmp_path: Path) -> None:
+    (tmp_path / "c.md").write_text("[](id:v)\n### How long is my certificate still valid?\nSee the console.")
+    asked = "how long is a certificate valid in years"
+    assert found(Library.load(tmp_path), asked) == ["c/v"]
+    (tmp_path / "c.asks.toml").write_text(f'decoys = ["{asked}"]')
+    assert found(Library.load(tmp_path), asked) == []
+
+
 def test_a_cdn_and_a_failing_site_lead_to_the_faq_and_then_to_the_cause(library: Library) -> None:
     first, second, *_ = found(library, "NET::ERR_CERT_COMMON_NAME_INVALID on our shop since we use the CDN")
     assert first == "q6"
@@ -120,7 +169,9 @@ def test_the_question_at_the_end_of_a_long_message_counts(library: Library) -> N
 def test_scores_are_probabilities_in_order(library: Library) -> None:
     scores = [match.score for match in library.search("how do I set up https on the cdn")]
     assert scores == sorted(scores, reverse=True)
-    assert all(REFUSE_BELOW <= score <= 1 for score in scores)
+    assert REFUSE_BELOW <= scores[0] <= 1
+    # Behind a first that is worth showing, the unlikelier ones are listed too.
+    assert LIST_FROM <= scores[-1] < REFUSE_BELOW
 
 
 def test_the_limit_is_kept(library: Library) -> None:
@@ -128,10 +179,8 @@ def test_the_limit_is_kept(library: Library) -> None:
     assert library.search("https", limit=0) == []
 
 
-def test_an_owners_own_subject_is_found_without_any_sidecar(tmp_path: object) -> None:
-    from pathlib import Path
-
-    folder = Path(str(tmp_path))
+def test_an_owners_own_subject_is_found_without_any_sidecar(tmp_path: Path) -> None:
+    folder = tmp_path
     (folder / "garden.md").write_text("### When do I prune the roses?\nIn spring.\n### How much does a rake cost?\n5.")
     library = Library.load(folder)
     assert found(library, "when should roses be pruned") == ["garden/when-do-i-prune-the-roses"]
@@ -155,6 +204,8 @@ OUTCOMES = [
     # Ahead by too little, and too unsure.
     ([match("a", 0.6), match("b", 0.55)], OutcomeKind.UNSURE, None, 2),
     ([match("a", ANSWER_FROM - 0.01)], OutcomeKind.UNSURE, None, 1),
+    # Offered are rivals that would not be shown alone, and no hopeless ones.
+    ([match("a", 0.5), match("b", OFFER_FROM), match("c", OFFER_FROM - 0.01)], OutcomeKind.UNSURE, None, 2),
     # At most three are offered.
     ([match(name, 0.5) for name in "abcde"], OutcomeKind.UNSURE, None, 3),
 ]

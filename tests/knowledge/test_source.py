@@ -128,3 +128,29 @@ def test_a_mistake_is_said_with_its_line_and_a_remedy(text: str, line: int, what
 
 def test_a_sound_file_is_not_remarked_on() -> None:
     assert read_source("[](id:q1)\n### A?\n```\n# x\n```\n[](id:q2)\n### B?\nno").remarks == ()
+
+
+NAMELESS = [
+    # What stands below a heading without text belongs to no question, wherever that heading stands.
+    ("### A?\nyes\n###\nlost\n", [("A?", "yes")]),
+    ("### A?\nyes\n### \nlost\n### B?\nno\n", [("A?", "yes"), ("B?", "no")]),
+    ("### A?\nyes\n[](id:x)\n### ![](https://example.com/a.png)\nlost\n", [("A?", "yes")]),
+    ("### A?\nyes\n##\nlost\n### B?\nno\n", [("A?", "yes"), ("B?", "no")]),
+    # A smaller heading, with text or without, is a part of the answer.
+    ("### A?\nyes\n####\nmore\n", [("A?", "yes\n####\nmore")]),
+    ("### A?\nyes\n#### Also\nmore\n", [("A?", "yes\n#### Also\nmore")]),
+]
+
+
+@pytest.mark.parametrize(("text", "entries"), NAMELESS)
+def test_a_heading_without_text_ends_the_answer_above(text: str, entries: list[tuple[str, str]]) -> None:
+    source = read_source(text)
+    assert [(entry.question, entry.body.strip()) for entry in source.entries] == entries
+
+
+def test_what_a_heading_without_text_hides_is_said() -> None:
+    (hides,) = read_source("### A?\nyes\n###\nlost\n").remarks
+    (shows,) = read_source("### A?\nyes\n####\nmore\n").remarks
+    assert (hides.line, shows.line) == (3, 3)
+    assert hides.remedy.endswith("What stands below it is not shown.")
+    assert "not shown" not in shows.remedy
