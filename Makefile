@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Many tests wait for servers, so there are more of them at once than the smallest machines have processors.
 WORKERS ?= 4
 
-.PHONY: run test demo lint types unit bench lock clean
+.PHONY: run test demo preview lint types unit bench lock clean
 
 run: $(READY)
 	@$(BIN)/padlock
@@ -15,6 +15,10 @@ test: lint types unit
 
 demo: $(READY)
 	@$(BIN)/python -m tests.lab.demo
+
+# The Slack bot in the browser, with the demo's broken servers; needs no Slack.
+preview: $(READY)
+	@$(BIN)/python -m tests.lab.preview
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -31,6 +35,10 @@ bench: $(READY)
 	$(BIN)/python -m tests.benchmarks.bulk --write
 	$(BIN)/python -m tests.benchmarks.matching --write
 	$(BIN)/python -m tests.benchmarks.cold_start --write
+	$(BIN)/python -m tests.benchmarks.two_cores --write
+	$(BIN)/python -m tests.benchmarks.far_hosts --write
+	$(BIN)/python -m tests.benchmarks.bot_cpu --write
+	$(BIN)/python -m tests.benchmarks.curves --write
 
 # The locks are made with pip-tools, which only `make lock` needs; the second is what a container gets: no tools, no tests.
 COMPILE := -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \

@@ -66,7 +66,8 @@ class Answer:
     `article` answers, where one does; `candidates` are the ranked entries (one to three where unsure, none where
     nothing fits); `also` is a second entry worth showing; `note` is what Padlock says in its own words, in Markdown
     (help, small talk, "did you mean", a host that was left out); `hint` is what it adds at the end, in Markdown;
-    `reports` are the diagnoses, one a target; `brief` is whether the article is told in short.
+    `reports` are the diagnoses, one a target; `brief` is whether the article is told in short, `meaning` whether it is
+    asked what something is, so that a cause's page is not told as if the cause had been found.
     """
 
     question: str
@@ -79,6 +80,7 @@ class Answer:
     hint: str = ""
     reports: tuple[Report, ...] = ()
     brief: bool = False
+    meaning: bool = False
 
 
 async def ask(
@@ -214,6 +216,7 @@ def answer_from_knowledge(question: "Question", *, text: str, library: "Library"
                 also=_cause_beside(outcome.candidates) if question.reports_fault else (),
                 note=warning,
                 hint=hint,
+                meaning=_asks_meaning(text, outcome.article),
             )
         case OutcomeKind.UNSURE:
             note = "\n\n".join(filter(None, (warning, wording.DID_YOU_MEAN)))
@@ -228,6 +231,15 @@ def answer_from_knowledge(question: "Question", *, text: str, library: "Library"
         case OutcomeKind.NONE:
             note = "\n\n".join(filter(None, (warning, wording.unknown(_nearby(library)))))
             return Answer(question=text, kind=AnswerKind.NONE, note=note)
+
+
+def _asks_meaning(text: str, article: Article | None) -> bool:
+    """Whether a cause's page answers what something is."""
+    if article is None or article.kind is not ArticleKind.CAUSE:
+        return False
+    from bot.besides import asks_meaning
+
+    return asks_meaning(text)
 
 
 def _friendly(question: "Question") -> str:
@@ -302,12 +314,22 @@ def _joined(looked: Answer, known: Answer, *, question: "Question") -> Answer:
             also=tuple(others),
         )
     asked = known.article
-    # That a host fails says nothing about a CDN; the entries do, so they help where one is spoken of or seen.
-    apt = (
-        not question.reports_fault
-        or "cdn" in question.text.lower()
-        or any(_on_cdn(report.diagnosis.facts) for report in looked.reports)
-    )
-    if asked is not None and asked.kind is ArticleKind.FAQ and known.score >= STRONG_SCORE and apt:
+    is_strong = known.score >= STRONG_SCORE
+    if asked is not None and asked.kind is ArticleKind.FAQ and is_strong and _is_apt(looked, question):
         return replace(looked, kind=AnswerKind.BOTH, article=asked, score=known.score, candidates=known.candidates)
     return looked
+
+
+def _is_apt(looked: Answer, question: "Question") -> bool:
+    """Whether the entry that a question's words lead to says more than the look that it asks for.
+
+    That a host fails says nothing about a CDN; the entries do, so they help where one is spoken of or seen. Whether
+    HTTPS is fine on a host is no question about HTTPS.
+    """
+    from bot.besides import asks_besides, speaks_of_cdn
+
+    if speaks_of_cdn(question.text):
+        return True
+    if question.reports_fault:
+        return any(_on_cdn(report.diagnosis.facts) for report in looked.reports)
+    return asks_besides(question.text)

@@ -1,7 +1,6 @@
 """The command line: every command, its options, and help with real examples."""
 
 import argparse
-import difflib
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -48,6 +47,8 @@ examples:
   SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… padlock slack       Socket Mode
   SLACK_BOT_TOKEN=xoxb-… SLACK_SIGNING_SECRET=… padlock slack       HTTP
   padlock slack --check                                            are the settings sound?
+  padlock slack --local                                            no Slack at all: a page in the browser
+  padlock slack --local --listen 127.0.0.1:8080                    the same, at this address
   padlock slack forget U0123456789                                 delete what is kept of a person
 """
 _KNOWLEDGE_EXAMPLES = """\
@@ -56,6 +57,7 @@ examples:
   PADLOCK_KNOWLEDGE=/srv/faq padlock knowledge lint
   padlock knowledge search "certificate expired on the cdn"
   padlock knowledge eval questions.jsonl
+  padlock knowledge gaps --since 7
 """
 
 
@@ -66,10 +68,12 @@ class UsageError(Exception):
 class Parser(argparse.ArgumentParser):
     """argparse, with suggestions in place of lists, and with help that is put together only when it is read."""
 
+    # For every argument argparse makes a formatter, and each asks a library of its own how wide the terminal is.
+    _width: int | None = 80
+
     def __init__(self, prog: str, *, examples: str = "", table: bool = False, **keywords: Any) -> None:
         # An abbreviation in somebody's script would break with the next new option.
-        own: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
-        super().__init__(prog, **(own | keywords))
+        super().__init__(prog, allow_abbrev=False, **keywords)
         self._examples = examples
         self._table = table
 
@@ -80,7 +84,15 @@ class Parser(argparse.ArgumentParser):
             message = f"{valueless[1]} needs a value. A good value: {example}."
         raise UsageError(_sentence(message) + f" Help: {self.prog} --help")
 
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        return argparse.RawDescriptionHelpFormatter(self.prog, width=self._width)
+
+    def format_usage(self) -> str:
+        self._width = None
+        return super().format_usage()
+
     def format_help(self) -> str:
+        self._width = None
         self.epilog = self._examples + ("\n" + settings_table() if self._table else "")
         return super().format_help()
 
@@ -94,7 +106,7 @@ class Parser(argparse.ArgumentParser):
 
     def _meant(self, word: str, commands: Sequence[str]) -> str:
         """The command line that was probably meant by what stands in a command's place."""
-        if self.prog != "padlock" or difflib.get_close_matches(word[:60].lower(), commands, n=1):
+        if self.prog != "padlock" or _nearest(word, commands):
             return ""
         if any(character.isspace() for character in word.strip()):
             return 'padlock ask "' + shown(word).replace('"', "'") + '"'
@@ -210,6 +222,11 @@ def build() -> Parser:
     slack.add_argument("action", nargs="?", choices=("forget",), metavar="forget", help="delete what is kept of USER")
     slack.add_argument("user", nargs="?", metavar="USER", help="a Slack user's id")
     slack.add_argument("--check", action="store_true", help="say whether the settings are sound, and end")
+    slack.add_argument(
+        "--local",
+        action="store_true",
+        help="run the bot without Slack, with a page in the browser at a free port of this machine, or at --listen",
+    )
     _option(slack, next(setting for setting in TABLE if setting.name == "listen"))
     _network(slack)
 
@@ -223,6 +240,11 @@ def build() -> Parser:
     search.add_argument("text", metavar="TEXT", nargs="+", help="a question")
     evaluate = _command(tasks.add_parser, "eval", "measure against labelled questions")
     evaluate.add_argument("file", metavar="FILE", help="JSON Lines")
+    gaps = _command(tasks.add_parser, "gaps", "list what was asked in Slack and answered not at all or not well")
+    gaps.add_argument(
+        "--since", metavar="DAYS", help="only what was asked in the last days (default: all that is kept)"
+    )
+    gaps.add_argument("--json", action="store_true", help="print one JSON object a group of questions")
     return parser
 
 
@@ -238,9 +260,15 @@ def check_names(given: Iterable[str]) -> frozenset[str]:
     return frozenset(names)
 
 
+def _nearest(word: str, known: Sequence[str]) -> list[str]:
+    import difflib  # only a slip needs it
+
+    return difflib.get_close_matches(word[:60].lower(), known, n=1)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """A suggestion as the rest of a sentence, empty where nothing is near."""
-    near = difflib.get_close_matches(word[:60].lower(), list(known), n=1)
+    near = _nearest(word, list(known))
     return f'; did you mean "{near[0]}"?' if near else ""
 
 

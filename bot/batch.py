@@ -6,54 +6,64 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diagnostics.judge import Verdict
 
 # The longest URL browsers agree on is some 2,000 characters; what is longer is no target, and is told so.
 LONGEST_LINE = 4_096
 READ_BYTES = 65_536
-# Lines read ahead of the diagnoses: enough that no worker waits for the disk.
-READ_AHEAD = 64
+# Pieces read ahead of the diagnoses: enough that nobody waits for the disk.
+READ_AHEAD = 2
 # Answers kept for a host that is named again further down: at some 4 kB each, 40 MB at most.
 MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is printed for a target, and its verdict."""
+    """What is printed for a target, its verdict and its cause."""
 
     text: str
     verdict: Verdict
+    cause: str | None = None
 
 
 Examine = Callable[[str], Awaitable[Outcome]]
+Write = Callable[[list[Outcome]], None]
 Rename = Callable[[str, str], str]
 Key = tuple[str, int]
 
 
-def target_lines(pieces: Iterable[bytes]) -> Iterator[str]:
-    """The targets in a file, one a line: without blank lines and # comments, whatever its bytes are.
+def target_lines(pieces: Iterable[bytes]) -> Iterator[list[str]]:
+    """The targets in a file, one a line, in lists as they come: without blank lines and # comments.
 
-    Of a line that is too long only the beginning is kept, so that a binary file does no harm.
+    Its bytes may be any. Of a line that is too long only the beginning is kept, so that a binary file does no harm.
     """
-    for number, line in enumerate(_lines(pieces)):
-        text = line.decode("utf-8", "backslashreplace")
-        text = (text.removeprefix("\ufeff") if number == 0 else text).strip()
-        if text and not text.startswith("#"):
-            # A comment behind a target; a # within a URL is its fragment.
-            yield text.split(" #")[0].split("\t#")[0].strip()
+    first = True
+    for lines in _lines(pieces):
+        texts = [line.decode("utf-8", "backslashreplace") for line in lines]
+        if first and texts:
+            texts[0], first = texts[0].removeprefix("\ufeff"), False
+        if targets := [_target(text) for text in map(str.strip, texts) if text and not text.startswith("#")]:
+            yield targets
 
 
-def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _target(text: str) -> str:
+    """A line without the comment behind its target; a # within a URL is its fragment."""
+    return text.split(" #")[0].split("\t#")[0].strip()
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """The lines that end in each piece."""
     line = b""
     for piece in pieces:
         *ended, begun = piece.replace(b"\r", b"\n").split(b"\n")
-        for end in ended:
-            yield (line + end)[:LONGEST_LINE]
+        if ended:
+            ended[0] = line + ended[0]
             line = b""
+            yield [end[:LONGEST_LINE] for end in ended]
         line = (line + begun)[:LONGEST_LINE]
-    yield line
+    yield [line]
 
 
 def read_pieces(descriptor: int) -> Iterator[bytes]:
@@ -62,14 +72,14 @@ def read_pieces(descriptor: int) -> Iterator[bytes]:
         yield piece
 
 
-async def in_thread(targets: Iterator[str]) -> AsyncIterator[str]:
+async def in_thread(lists: Iterator[list[str]]) -> AsyncIterator[str]:
     """The targets of an iterator that may block, such as one that reads standard input."""
     loop = asyncio.get_running_loop()
-    queue: asyncio.Queue[str | Exception | None] = asyncio.Queue()
+    queue: asyncio.Queue[list[str] | Exception | None] = asyncio.Queue()
     room = threading.Semaphore(READ_AHEAD)
     ended = threading.Event()
 
-    def hand_over(item: str | Exception | None) -> None:
+    def hand_over(item: list[str] | Exception | None) -> None:
         room.acquire()
         if not ended.is_set():
             loop.call_soon_threadsafe(queue.put_nowait, item)
@@ -79,8 +89,8 @@ async def in_thread(targets: Iterator[str]) -> AsyncIterator[str]:
         with contextlib.suppress(RuntimeError):
             last: Exception | None = None
             try:
-                for target in targets:
-                    hand_over(target)
+                for targets in lists:
+                    hand_over(targets)
                     if ended.is_set():
                         return
             except Exception as error:  # told to whoever waits for the targets
@@ -94,7 +104,8 @@ async def in_thread(targets: Iterator[str]) -> AsyncIterator[str]:
             room.release()
             if isinstance(item, Exception):
                 raise item
-            yield item
+            for target in item:
+                yield target
     finally:
         ended.set()
         room.release()
@@ -110,10 +121,15 @@ class Batch:
         self._under_way: dict[Key, asyncio.Future[Outcome]] = {}
         self._done: OrderedDict[Key, Outcome] = OrderedDict()
 
-    async def run(self, targets: AsyncIterator[str], *, jobs: int, write: Callable[[str], None]) -> frozenset[Verdict]:
-        """Diagnose all targets, `jobs` at a time, and write each as it is done; the verdicts that came up."""
-        verdicts: set[Verdict] = set()
+    async def run(self, targets: AsyncIterator[str], *, jobs: int, write: Write) -> None:
+        """Diagnose all targets, `jobs` at a time, and write each as it is done, also where the run is cut short."""
         reading, writing = asyncio.Lock(), asyncio.Lock()
+        done: list[Outcome] = []
+
+        def take() -> list[Outcome]:
+            taken = done[:]
+            done.clear()
+            return taken
 
         async def work() -> None:
             while True:
@@ -121,11 +137,13 @@ class Batch:
                     target = await anext(targets, None)
                 if target is None:
                     return
-                outcome = await self._outcome(target)
-                verdicts.add(outcome.verdict)
+                done.append(await self._outcome(target))
+                await asyncio.sleep(0)  # others may be done in the same moment
                 async with writing:
-                    # In a thread: a reader that pauses, such as a pager, must not stop the clocks of the diagnoses.
-                    await asyncio.to_thread(write, outcome.text)
+                    # What others have finished meanwhile goes along, and nobody goes on before his own is written.
+                    if outcomes := take():
+                        # In a thread: a reader that pauses, such as a pager, must not stop the clocks of the diagnoses.
+                        await asyncio.to_thread(write, outcomes)
 
         workers = [asyncio.create_task(work()) for _ in range(jobs)]
         try:
@@ -134,7 +152,8 @@ class Batch:
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
-        return frozenset(verdicts)
+            if done:
+                write(take())
 
     async def _outcome(self, target: str) -> Outcome:
         key = self._key(target)
@@ -147,7 +166,7 @@ class Batch:
             known = await self._under_way[key]
         else:
             return await self._first(key, target)
-        return Outcome(self._rename(known.text, target), known.verdict)
+        return replace(known, text=self._rename(known.text, target))
 
     async def _first(self, key: Key, target: str) -> Outcome:
         """Diagnose a host; whoever names it meanwhile waits for the same answer."""

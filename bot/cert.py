@@ -86,7 +86,15 @@ def _examine(
         instruments = Instruments(settings.options())
     except ValueError as error:
         raise SettingError(str(error)) from None
-    judge = partial(judge_files, files, key=key, host=asked.host, store=instruments.roots, at=asked.at)
+    judge = partial(
+        judge_files,
+        files,
+        key=key,
+        host=asked.host,
+        store=instruments.roots,
+        at=asked.at,
+        is_now=asked.at == asked.started,
+    )
     judged = judge()
     fetched: tuple[bytes, ...] = ()
     notes = _key_notes(files)

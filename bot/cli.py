@@ -151,6 +151,10 @@ def _knowledge(found: "argparse.Namespace", settings: Settings) -> int:
             return knowledge.lint(library)
         case "search":
             return knowledge.search(library, " ".join(found.text))
+        case "gaps":
+            import time
+
+            return knowledge.gaps(library, settings=settings, since=found.since, as_json=found.json, now=time.time())
         case _:
             return knowledge.evaluate(library, found.file)
 
@@ -158,6 +162,13 @@ def _knowledge(found: "argparse.Namespace", settings: Settings) -> int:
 def _slack(found: "argparse.Namespace", settings: Settings) -> int:
     if found.action == "forget" and not found.user:
         raise UsageError("slack forget needs the id of a Slack user, such as padlock slack forget U0123456789")
+    if found.local:
+        if found.action or found.check:
+            raise UsageError("--local runs the bot by itself: padlock slack --local")
+        from bot.slack.local import run as local
+
+        keep = bool(os.environ.get("PADLOCK_DATABASE", "").strip())
+        return local.run(settings, at=settings.listen if found.listen else None, keep=keep)
     from bot.slack import run as slack
 
     if found.action == "forget":

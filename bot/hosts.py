@@ -22,16 +22,17 @@ _LITERAL = r"\[[0-9A-Fa-f:.]{2,45}(?:%[\w.\-]{1,20})?\]"
 # How hasty fingers write https and http.
 _SLIPPED_SCHEME = "h?t{1,3}ps?s?|ht?tsp|hhttps?"
 # Every alternative is read in one pass: possessive, bounded, or begun only where none has run past.
-_PLACES = re.compile(
+_PLACES = (
     rf"(?P<link>{LINK})"
     rf"|(?<![A-Za-z0-9+.\-])(?P<url>(?:h(?:tt|xx)ps?|{_SLIPPED_SCHEME}|wss?|ftps?)(?::[/\\]{{1,3}}|//))"
     r"|(?<![A-Za-z0-9+.\-])(?P<other_url>[a-z][a-z0-9+.\-]{0,20}://)"
     rf"|(?P<literal>{_LITERAL})"
     r"|(?<![\w:.])(?P<colons>[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{1,40}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?)"
     r"|(?<![^\s\"'`(=,:])(?P<path>(?:[A-Za-z]:\\|\\\\|~/|\.{0,2}/(?!/))[^\s\"'`<>]*+)"
-    rf"|(?<!{_RUN})(?P<run>[{_LETTER}]*+\.{_RUN}*+|localhost(?!{_RUN}))",
-    re.IGNORECASE,
+    rf"|(?<!{_RUN})(?P<run>[{_LETTER}]*+\.{_RUN}*+|localhost(?!{_RUN}))"
 )
+# A text without any of these names no place, and most questions do without.
+_OF_PLACES = re.compile(rf"[.:/\\\[]|localhost|{LINK}", re.IGNORECASE)
 _SCHEMES = frozenset({"https", "http", "ws", "wss", "ftp", "ftps"})
 _USERINFO = re.compile(r"[^\s/\\?#<>\"|,;@]{0,256}@")
 _AUTHORITY = re.compile(rf"(?P<literal>{_LITERAL})|(?P<run>{_RUN}++)")
@@ -42,14 +43,13 @@ _AFTER_PORT = re.compile(r":[\d.:]{1,60}")  # curl --resolve host:443:203.0.113.
 _PATH = re.compile(r"[/?#\\](?:(?![,;|]+https?:)[!#-&(-;=?-_a-z~]){0,3000}")
 _WORD = re.compile(r"[^\s<>\"'`]*+")
 _TRAILING = ".,;:!?)'\"*_~`]}"
-_SPOKEN_PORT = re.compile(
+# These two are compiled where a host was found.
+_SPOKEN_PORT = (
     r"[`*_)\"']{0,3}[\s,]{0,2}(?:\(?(?:on|at|over|via|with|auf|an|über|en|el|sur|le|na|no|em|the|tcp|of|am|dem)\s+){0,3}\(?"
-    r"(?:port|puerto|porta|ポート)[\s:=]{0,2}(\d{1,5})(?![\w.])|\s?(?:的|の)?\s?(\d{1,5})\s?(?:号?端口|番?ポート|번?\s?포트|埠)",
-    re.IGNORECASE,
+    r"(?:port|puerto|porta|ポート)[\s:=]{0,2}(\d{1,5})(?![\w.])|\s?(?:的|の)?\s?(\d{1,5})\s?(?:号?端口|番?ポート|번?\s?포트|埠)"
 )
-_PORT_BEFORE = re.compile(
-    r"port\s(\d{1,5})\s(?:on|of|at|for|from|auf|von|an|bei|de|en|sur|em)\s(?:the\s)?(?:host\s|server\s)?[`*_\"']{0,3}$",
-    re.IGNORECASE,
+_PORT_BEFORE = (
+    r"port\s(\d{1,5})\s(?:on|of|at|for|from|auf|von|an|bei|de|en|sur|em)\s(?:the\s)?(?:host\s|server\s)?[`*_\"']{0,3}$"
 )
 
 
@@ -101,8 +101,11 @@ def find_hosts(text: str, *, links: Sequence[Link] = ()) -> Found:
     rest: list[str] = []
     following = iter(links)
     text = settle_full_stops(text)
+    if not _OF_PLACES.search(text):
+        return Found((), (), text)
+    pattern = re.compile(_PLACES, re.IGNORECASE)
     done = position = places = 0
-    while places < _MAX_PLACES and len(mentions) < _MAX_MENTIONS and (start := _PLACES.search(text, position)):
+    while places < _MAX_PLACES and len(mentions) < _MAX_MENTIONS and (start := pattern.search(text, position)):
         places += 1
         if start.lastgroup == "link":
             link = next(following, Link("", ""))
@@ -123,7 +126,7 @@ def find_hosts(text: str, *, links: Sequence[Link] = ()) -> Found:
 
 def read_url(text: str) -> MentionedHost | None:
     """The host of a text that begins with a URL of the web, or None."""
-    start = _PLACES.match(text)
+    start = re.compile(_PLACES, re.IGNORECASE).match(text)
     return _url(text, start).mention if start is not None and start.lastgroup == "url" else None
 
 
@@ -220,7 +223,9 @@ def _mention(text: str, begin: int, end: int, *, scheme: str = "", from_: int | 
         more = _AFTER_PORT.match(text, end)
         end = more.end() if more else end
     else:
-        spoken = _SPOKEN_PORT.match(text, end) or _PORT_BEFORE.search(text, max(0, begin - _NEAR), begin)
+        spoken = re.compile(_SPOKEN_PORT, re.IGNORECASE).match(text, end) or re.compile(
+            _PORT_BEFORE, re.IGNORECASE
+        ).search(text, max(0, begin - _NEAR), begin)
         port = int(next(filter(None, spoken.groups()))) if spoken else HTTPS_PORT
         shown = shown if port == HTTPS_PORT else f"{shown}:{port}"
     path_end = _end_of_path(text, end)

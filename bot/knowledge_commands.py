@@ -1,20 +1,24 @@
-"""`padlock knowledge`: what is known, whether its files are sound, and how a text ranks."""
+"""`padlock knowledge`: what is known, whether its files are sound, how a text ranks, and what is asked in vain."""
 
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import setting_values
 from bot.arguments import UsageError, shown
 from bot.output import put
+from bot.settings import SettingError, Settings
 from diagnostics.plain_text import neutralise
 
 if TYPE_CHECKING:
+    from bot.store.records import Gap
     from knowledge.library import Library
 
 DONE, UNSOUND = 0, 1
 LONGEST_LINE = 400
 # More rows than these say nothing more about a text.
 MOST_ROWS = 10
+DAY_SECONDS = 86_400
 
 
 def list_entries(library: "Library") -> int:
@@ -39,7 +43,7 @@ def lint(library: "Library") -> int:
 
 def search(library: "Library", text: str) -> int:
     """Print how a text ranks, and what would be answered."""
-    from knowledge.match import decide
+    from knowledge.outcome import decide
 
     matches = library.search(text, limit=MOST_ROWS)
     for match in matches:
@@ -76,6 +80,72 @@ def evaluate(library: "Library", file: str) -> int:
     for line in evaluate(library, questions).report().split("\n"):
         _print(line)
     return DONE
+
+
+def gaps(library: "Library", *, settings: Settings, since: str | None, as_json: bool, now: float) -> int:
+    """Print what was asked in Slack and answered not at all or not well, ready to become aliases.
+
+    `since` is in days, `now` in seconds since 1970. A SettingError says why the store that is named cannot be read.
+    """
+    from bot.gaps import grouped  # late, like all that only the store needs
+    from bot.render import gaps as face
+    from knowledge import match
+    from knowledge.language import load_language
+
+    begin = 0.0 if since is None else now - _days(since) * DAY_SECONDS
+    found = _gaps(settings, since=begin)
+    if found is None:
+        return DONE
+    language = load_language(Path(match.__file__).with_name("terms.toml").read_text("utf-8"))
+    groups = grouped(found, language=language)
+    if as_json:
+        for group in groups:
+            put(face.as_json(group, library=library) + "\n", stream=sys.stdout)
+        return DONE
+    for line in face.as_text(groups, library=library, folder=Path.cwd()):
+        _print(line)
+    questions = "1 question" if len(found) == 1 else f"{len(found)} questions"
+    kept = f"of the {settings.retention_days} days that are kept" if since is None else f"of the last {since} days"
+    if groups:
+        _print(f"{questions} in {len(groups)} {'group' if len(groups) == 1 else 'groups'}, {kept}")
+    else:
+        _print(f"Nothing {kept} was left without an answer, found not helpful, or meant otherwise.")
+    return DONE
+
+
+def _days(text: str) -> int:
+    try:
+        return setting_values.days(text)
+    except ValueError as error:
+        raise UsageError(f'--since has "{shown(text)}", {error}. A good value: 30') from None
+
+
+def _gaps(settings: Settings, *, since: float) -> "list[Gap] | None":
+    """The gaps in the store; None, and a word about it, where there is no store yet."""
+    import asyncio
+
+    from bot.store.database import missing_file
+    from bot.store.records import StoreError
+    from bot.store.store import Store
+
+    async def read() -> list["Gap"]:
+        store = await Store.open(settings.database)
+        try:
+            return await store.gaps(since=since)
+        finally:
+            await store.close()
+
+    missing = missing_file(settings.database)
+    if missing is not None:
+        # The usual place is empty until the bot runs; a place that somebody has named should not be.
+        if missing != settings.data_folder / "padlock.db":
+            raise SettingError(f"PADLOCK_DATABASE names {missing}, and there is no store there. padlock slack makes it")
+        put(f"There is no store yet ({missing}): padlock slack makes it\n", stream=sys.stderr)
+        return None
+    try:
+        return asyncio.run(read())
+    except StoreError as error:
+        raise SettingError(str(error)) from None
 
 
 def _print(line: str) -> None:

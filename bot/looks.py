@@ -49,6 +49,7 @@ class _Look:
     task: "asyncio.Task[Diagnosis]"
     begun: float
     watchers: "list[Callable[[Check], None]]"
+    told: "list[Check]"
     out_at: float | None = None
 
 
@@ -113,6 +114,8 @@ class Looks:
         if look is None or _failed(look) or (look.out_at is not None and asker.asked_at > look.out_at):
             look = self._begin(key, target, options=options)
         if progress is not None:
+            for check in look.told:
+                progress(check)
             look.watchers.append(progress)
         return await asyncio.shield(look.task)
 
@@ -124,18 +127,19 @@ class Looks:
     def _begin(self, key: str, target: str, *, options: "Options") -> _Look:
         self._tidy()
         watchers: list[Callable[[Check], None]] = []
-        task = asyncio.create_task(self._run(key, target, options=options, watchers=watchers))
-        look = self._looks[key] = _Look(task, begun=time.monotonic(), watchers=watchers)
-        return look
-
-    async def _run(
-        self, key: str, target: str, *, options: "Options", watchers: "list[Callable[[Check], None]]"
-    ) -> "Diagnosis":
-        from diagnostics.diagnose import diagnose
+        told: list[Check] = []
 
         def tell(check: "Check") -> None:
+            told.append(check)
             for watcher in watchers:
                 watcher(check)
+
+        task = asyncio.create_task(self._run(key, target, options=options, tell=tell))
+        look = self._looks[key] = _Look(task, begun=time.monotonic(), watchers=watchers, told=told)
+        return look
+
+    async def _run(self, key: str, target: str, *, options: "Options", tell: "Callable[[Check], None]") -> "Diagnosis":
+        from diagnostics.diagnose import diagnose
 
         await self._draw(Draw(TARGET, key), host=target)
         self.under_way += 1

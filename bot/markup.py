@@ -25,11 +25,10 @@ _DEFANGED = re.compile(r"\[\.\]|\(\.\)|\{\.\}|\s?[\[(](?:dot|punkt|punto)[\])]\s
 _ENDING = r"(?:com|net|org)(?![\w\-]|[.,]\w)"
 _LABEL = r"[a-z0-9\-]{1,63}"
 _APART = r"(?<![\w.,@/\-])"
-_SLIPPED = re.compile(
+_SLIPPED = (
     rf"(?:(?<=//)|{_APART})(?:{_LABEL}[.,]){{0,5}}[a-z0-9\-]{{2,63}},{_ENDING}"
     rf"|{_APART}[a-z0-9\-]{{2,63}}(?:\.{_LABEL}| \. {_LABEL}){{0,5}} \. {_ENDING}"
-    rf"|{_APART}(?!(?:the|a|any|every|into|in|buy) )[a-z0-9\-]{{2,63}}(?: dot {_LABEL}){{0,5}} dot {_ENDING}",
-    re.IGNORECASE,
+    rf"|{_APART}(?!(?:the|a|any|every|into|in|buy) )[a-z0-9\-]{{2,63}}(?: dot {_LABEL}){{0,5}} dot {_ENDING}"
 )
 _SLIP = re.compile(r",| \. | dot ", re.IGNORECASE)
 _EMOJI_CODE = re.compile(r"(?<!\S):[a-z0-9_+\-]{2,40}:(?!\S)")
@@ -119,7 +118,7 @@ def _scannable(text: str) -> str:
     if "[" in text or "(" in text:
         text = _DEFANGED.sub(lambda found: ":" if ":" in found[0] else ".", text)
     if "," in text or " . " in text or " dot " in text:
-        text = _SLIPPED.sub(lambda found: _SLIP.sub(".", found[0]), text)
+        text = re.compile(_SLIPPED, re.IGNORECASE).sub(lambda found: _SLIP.sub(".", found[0]), text)
     return text
 
 

@@ -1,6 +1,6 @@
 """A diagnosis with the articles that explain it: what every face of Padlock shows of a host."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,3 +17,12 @@ class Report:
     target: str  # as it was typed, without credentials
     diagnosis: "Diagnosis"
     articles: Mapping[str, tuple[Article, ...]] = field(default_factory=dict)
+
+
+def gravest_cause(reports: Sequence[Report]) -> str | None:
+    """The cause of the host that is worst off, the first of equals; None where all of them work."""
+    from diagnostics.judge import Verdict
+
+    order = (Verdict.BROKEN, Verdict.NOT_CHECKED, Verdict.WORKS_WITH_WARNINGS, Verdict.WORKS)
+    worst = min(reports, key=lambda report: order.index(report.diagnosis.verdict), default=None)
+    return worst.diagnosis.cause if worst else None

@@ -10,14 +10,13 @@ from bot.lexicon import phrases
 # A follow-up is short; a longer message says something of its own.
 _MAX_WORDS = 8
 
-_SUBDOMAIN = re.compile(
+# Compiled where they are needed, which is seldom, and takes milliseconds.
+_SUBDOMAIN = (
     r"(?:(?:and|what about|how about|and what about|und|y|et|e|was ist mit)\s)?"
     r"(?P<without>(?:without|ohne|sin|sans|sem)\s)?(?:(?:on|with|for|the|mit|con|avec|com)\s)?"
     r"(?P<label>[a-z0-9][a-z0-9-]{0,62})(?:\s(?P<noun>subdomain|version|one|host))?"
 )
-_SUBDOMAIN_CJK = re.compile(
-    r"(?:那|那么)?(?P<without>不带|没有|去掉)?(?:带)?(?P<label>[a-z0-9][a-z0-9-]{0,62})(?P<noun>\s?子域名)?\s?(?:呢|は|은요|는요|은|는)"
-)
+_SUBDOMAIN_CJK = r"(?:那|那么)?(?P<without>不带|没有|去掉)?(?:带)?(?P<label>[a-z0-9][a-z0-9-]{0,62})(?P<noun>\s?子域名)?\s?(?:呢|は|은요|는요|은|는)"
 _PLAIN = re.compile(r"[\w\s'?？!,\-]+\.?\s*")
 
 
@@ -82,7 +81,7 @@ def _subdomain(said: str, folded: str) -> ShortMessage | None:
     asks = "?" in folded or "？" in folded or said.startswith(("and ", "what about ", "how about "))
     if not _PLAIN.fullmatch(folded):
         return None
-    found = (_SUBDOMAIN.fullmatch(said) if asks and " " in said else None) or _SUBDOMAIN_CJK.fullmatch(said)
+    found = (re.fullmatch(_SUBDOMAIN, said) if asks and " " in said else None) or re.fullmatch(_SUBDOMAIN_CJK, said)
     # "what about prices?" has the same form
     if found is None or not (found["label"] in phrases().words["subdomain"] or found["noun"]):
         return None

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from bot.metrics import Metrics
@@ -22,6 +23,8 @@ BEAT_SECONDS = 1.0
 LEASE_SECONDS = 5.0
 ORPHANS_SECONDS = 10.0
 PURGE_SECONDS = 3600.0
+# A question that fails is left alone for a while, longer each time, so that it does not keep the process busy.
+PAUSE_LEAST, PAUSE_MOST = 0.25, 60.0
 
 
 class Worker:
@@ -54,6 +57,7 @@ class Worker:
         self._loops: list[asyncio.Task[None]] = []
         self._seen: dict[str, tuple[int | None, float]] = {}
         self._beat = 0
+        self._failed: Counter[int] = Counter()
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -106,6 +110,7 @@ class Worker:
     async def _answer(self, claim: Claim) -> None:
         try:
             await self._handle(claim)
+            self._failed.pop(claim.id, None)
         except Lost:
             log.info("question %d is another process's now", claim.id)
         except asyncio.CancelledError:
@@ -116,6 +121,8 @@ class Worker:
             # Its message may hold what somebody wrote, so only its kind and place are logged.
             frames = "".join(traceback.format_tb(error.__traceback__)[-6:])
             log.error("question %d failed, attempt %d: %s\n%s", claim.id, claim.attempt, type(error).__name__, frames)
+            await asyncio.sleep(min(PAUSE_LEAST * 2 ** self._failed[claim.id], PAUSE_MOST))
+            self._failed[claim.id] = min(self._failed[claim.id] + 1, 16)
             with contextlib.suppress(Lost):
                 await persist(lambda: self._store.release(claim))
         finally:

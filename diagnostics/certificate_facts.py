@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 
 from cryptography import x509
@@ -66,6 +67,7 @@ class Certificate:
     extended_key_usage: frozenset[str] | None
     subject_key_identifier: bytes | None
     authority_key_identifier: bytes | None
+    above_issuer: NameKey | None  # who issued the issuer, where the certificate says so (RFC 5280 §4.2.1.1)
     name_constraints: x509.NameConstraints | None
     issuer_urls: tuple[str, ...]
     ocsp_urls: tuple[str, ...]
@@ -75,13 +77,13 @@ class Certificate:
 
     @property
     def subject(self) -> str:
-        """The subject as RFC 4514 writes it."""
-        return self.subject_name.rfc4514_string()
+        """The subject in words."""
+        return name_text(self.subject_name)
 
     @property
     def issuer(self) -> str:
-        """The issuer as RFC 4514 writes it."""
-        return self.issuer_name.rfc4514_string()
+        """The issuer in words."""
+        return name_text(self.issuer_name)
 
     @property
     def common_name(self) -> str | None:
@@ -97,6 +99,21 @@ class Certificate:
     def may_sign_certificates(self) -> bool:
         """Whether the key usage, where there is one, lets the key sign certificates (RFC 5280 §4.2.1.3)."""
         return self.key_usage is None or self.key_usage.key_cert_sign
+
+
+def name_text(name: x509.Name) -> str:
+    """A distinguished name as RFC 4514 writes it, `CN=…,O=…,C=…`.
+
+    That is from its last part to its first. Names that are made the wrong way round, with the common name first, are
+    turned, so that people find it in one place.
+    """
+    parts = name.rdns
+    turned = len(parts) > 1 and _is_common_name(parts[0]) and not _is_common_name(parts[-1])
+    return (x509.Name(reversed(parts)) if turned else name).rfc4514_string()
+
+
+def _is_common_name(part: x509.RelativeDistinguishedName) -> bool:
+    return any(attribute.oid == NameOID.COMMON_NAME for attribute in part)
 
 
 def common_name(name: x509.Name) -> str | None:
@@ -116,6 +133,7 @@ def _folded(value: str | bytes) -> str:
     return " ".join(value.split()).lower() if isinstance(value, str) else value.hex()
 
 
+@lru_cache(maxsize=128)  # of a host it is wanted twice, and many hosts are looked at side by side
 def summarise(leaf: Certificate, *, sent: tuple[Certificate, ...]) -> CertificateSummary:
     """The summary of a leaf; `chain` holds the subjects of all that was sent, the leaf's first."""
     return CertificateSummary(

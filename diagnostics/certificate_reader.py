@@ -4,6 +4,7 @@ import hashlib
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import TypeVar
 
@@ -13,9 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from diagnostics import der
-from diagnostics.certificate_facts import Certificate, FieldFault, Gravity, name_key
+from diagnostics.certificate_facts import Certificate, FieldFault, Gravity, NameKey, name_key
 
 _T = TypeVar("_T")
+
+# Certificates kept as read: of many hosts the same few intermediates and roots. The bytes say it all, so that nothing
+# kept can be out of date; one has 100 kB at most, and some 2 as a rule.
+_KEPT = 128
 
 # Field names for evidence, by extension. A bad one among the harmless is no reason for browsers to refuse.
 _EXTENSION_FIELDS = {
@@ -75,12 +80,14 @@ def quiet() -> Iterator[None]:
         yield
 
 
+@lru_cache(maxsize=_KEPT)
 def read(data: bytes) -> Certificate | FieldFault:
     """The certificate in these DER bytes, or the field for which it cannot be read at all."""
     with quiet():
         return _Reader().read(data)
 
 
+@lru_cache(maxsize=_KEPT)
 def read_loaded(raw: x509.Certificate, *, data: bytes) -> Certificate | FieldFault:
     """The same for a certificate that is loaded already."""
     with quiet():
@@ -140,6 +147,7 @@ class _Reader:
             extended_key_usage=found.extended_key_usage,
             subject_key_identifier=found.subject_key_identifier,
             authority_key_identifier=found.authority_key_identifier,
+            above_issuer=found.above_issuer,
             name_constraints=found.name_constraints,
             issuer_urls=found.issuer_urls,
             ocsp_urls=found.ocsp_urls,
@@ -230,6 +238,7 @@ class _Extensions:
         self.extended_key_usage: frozenset[str] | None = None
         self.subject_key_identifier: bytes | None = None
         self.authority_key_identifier: bytes | None = None
+        self.above_issuer: NameKey | None = None
         self.name_constraints: x509.NameConstraints | None = None
         self.issuer_urls: tuple[str, ...] = ()
         self.ocsp_urls: tuple[str, ...] = ()
@@ -260,6 +269,9 @@ class _Extensions:
                 self.subject_key_identifier = identifier.digest
             case x509.AuthorityKeyIdentifier() as identifier:
                 self.authority_key_identifier = identifier.key_identifier
+                issuers = identifier.authority_cert_issuer or ()
+                above = (name.value for name in issuers if isinstance(name, x509.DirectoryName))
+                self.above_issuer = next(map(name_key, above), None)
             case x509.NameConstraints() as name_constraints:
                 self.name_constraints = name_constraints
             case x509.AuthorityInformationAccess() as access:

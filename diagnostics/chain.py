@@ -1,5 +1,6 @@
 """What is wrong with a chain of certificates for a name at a time: used live and by `padlock cert`."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from diagnostics.certificate_facts import (
     Certificate,
     FieldFault,
     Gravity,
+    common_name,
     summarise,
 )
 from diagnostics.certificate_reader import quiet
@@ -80,10 +82,17 @@ def examine(chain: Sequence[bytes], *, host: str | None, roots: Sequence[bytes],
 
 
 def examine_chain(
-    chain: Sequence[bytes], *, host: str | None, store: TrustStore, at: datetime, fetched: Sequence[bytes] = ()
+    chain: Sequence[bytes],
+    *,
+    host: str | None,
+    store: TrustStore,
+    at: datetime,
+    is_now: bool = True,
+    fetched: Sequence[bytes] = (),
 ) -> Examination:
     """The same with a store that is loaded already; `fetched` are issuers that the chain lacked and named.
 
+    `is_now` is for the words only: whether `at` is the present, or another moment that was asked about.
     Where the chain as sent fails for a missing issuer and succeeds with the fetched ones, that is the proof.
     """
     with quiet():
@@ -95,7 +104,7 @@ def examine_chain(
         if isinstance(leaf, FieldFault):
             return Examination((say.malformed(leaf, whose=_whose(host)),))
         sent = tuple(each for each in read if isinstance(each, Certificate))
-        return _Examiner(leaf, sent, host, store, at).examine(unreadable, fetched)
+        return _Examiner(leaf, sent, host, store, say.At(at, is_now)).examine(unreadable, fetched)
 
 
 def _whose(host: str | None, leaf: Certificate | None = None) -> str:
@@ -120,9 +129,10 @@ class _Examiner:
     """One examination: the facts that all of its questions share."""
 
     def __init__(
-        self, leaf: Certificate, sent: tuple[Certificate, ...], host: str | None, store: TrustStore, at: datetime
+        self, leaf: Certificate, sent: tuple[Certificate, ...], host: str | None, store: TrustStore, at: say.At
     ) -> None:
-        self._leaf, self._sent, self._host, self._store, self._at = leaf, sent, host, store, at
+        self._leaf, self._sent, self._host, self._store, self._at = leaf, sent, host, store, at.time
+        self._said = at
         self._whose = _whose(host, leaf)
 
     def examine(self, unreadable: Sequence[FieldFault], fetched: Sequence[bytes]) -> Examination:
@@ -184,11 +194,11 @@ class _Examiner:
         trusted = len(path.certificates) == 1 and path.end is End.TRUSTED
         for fault in validity_faults(leaf, at=self._at):
             if fault.kind is PathFaultKind.EXPIRED:
-                yield say.expired(leaf, whose=whose, at=self._at)
+                yield say.expired(leaf, whose=whose, at=self._said)
             else:
-                yield say.not_yet_valid(leaf, whose=whose, at=self._at)
+                yield say.not_yet_valid(leaf, whose=whose, at=self._said)
         if timedelta(0) <= leaf.not_after - self._at < _SOON:
-            yield say.expires_soon(leaf, whose=whose, at=self._at)
+            yield say.expires_soon(leaf, whose=whose, at=self._said)
         # What only the strictest programs mind is nobody's trouble.
         faults = [fault for fault in leaf.faults if fault.gravity is not Gravity.STRICT]
         if faults:
@@ -222,11 +232,21 @@ class _Examiner:
             yield say.self_signed(leaf, whose=whose)
         elif path.end is End.UNTRUSTED_ROOT:
             yield say.untrusted_root(top, leaf=leaf, whose=whose, seen=True)
-        elif path.end is End.ISSUER_MISSING and (len(path.certificates) == 1 or top.issuer_urls):
-            yield say.incomplete_chain(top, leaf=leaf, whose=whose, sent=len(self._sent), proven_by=None)
+        elif path.end is End.ISSUER_MISSING and _lacks_intermediate(path):
+            yield say.incomplete_chain(
+                top,
+                leaf=leaf,
+                whose=whose,
+                sent=len(self._sent),
+                proven_by=None,
+                stray_root=next((each for each in self._sent[1:] if self._is_untrusted_root(each)), None),
+            )
         elif path.end in (End.ISSUER_MISSING, End.CIRCLE):
             # Servers leave out the root, and nothing else, as a rule: what the last CA lacks is its root.
             yield say.untrusted_root(top, leaf=leaf, whose=whose, seen=False)
+
+    def _is_untrusted_root(self, certificate: Certificate) -> bool:
+        return certificate.self_issued and certificate.is_ca and not self._store.holds(certificate)
 
     def _path_findings(self, path: Path) -> Iterator[Finding]:
         """What is wrong with the issuers on the path: one finding a cause, for the fault nearest to the leaf."""
@@ -241,9 +261,9 @@ class _Examiner:
                     refused = next(each for each in fault.certificate.faults if each.field == fault.detail)
                     yield say.malformed(refused, whose=named, certificate=fault.certificate)
                 case PathFaultKind.EXPIRED:
-                    yield say.chain_expired(fault, whose=whose, at=self._at)
+                    yield say.chain_expired(fault, whose=whose, at=self._said)
                 case PathFaultKind.NOT_YET_VALID:
-                    yield say.not_yet_valid(fault.certificate, whose=named, at=self._at)
+                    yield say.not_yet_valid(fault.certificate, whose=named, at=self._said)
                 case PathFaultKind.WRONG_USAGE:
                     yield say.wrong_usage(fault, whose=named)
                 case PathFaultKind.WEAK_KEY:
@@ -277,6 +297,24 @@ _INVALID_KINDS = (
     PathFaultKind.PATH_LENGTH,
     PathFaultKind.NAME_CONSTRAINTS,
 )
+
+
+_ROOT_WORD = re.compile(r"\broot\b", re.IGNORECASE)
+
+
+def _lacks_intermediate(path: Path) -> bool:
+    """Whether the issuer that was not sent is an intermediate, as far as the structure says; else it is a root.
+
+    A certificate may say who issued its issuer (RFC 5280 §4.2.1.1); most roots say that they are one in their names.
+    Failing that: servers leave out the root and nothing else, as a rule, unless they send no more than their own
+    certificate, and who names an address for its issuer's certificate means one that has to be fetched.
+    """
+    top = path.top
+    if top.above_issuer is not None:
+        return top.above_issuer != top.issuer_key
+    if _ROOT_WORD.search(common_name(top.issuer_name) or ""):
+        return False
+    return len(path.certificates) == 1 or bool(top.issuer_urls)
 
 
 def _misuse(leaf: Certificate, *, trusted: bool) -> str | None:

@@ -1,7 +1,7 @@
 """The findings about certificates, in words: each function is one cause, the facts its arguments."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from diagnostics.catalogue import finding
@@ -15,6 +15,14 @@ _MAX_NAMES = 20
 _MAX_TEXT = 80
 
 _REFUSED = "Browsers refuse the connection with a warning page, and programs with an error."
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The moment that certificates are judged for, and whether that is now."""
+
+    time: datetime
+    is_now: bool = True
 
 
 def label(certificate: Certificate) -> str:
@@ -72,11 +80,11 @@ def no_san(leaf: Certificate, *, host: str) -> Finding:
         "certificate.no_san",
         summary=f"The certificate names {host} only in its common name, which browsers ignore.",
         explanation=(
-            "Browsers look for the host among the subject alternative names, and "
-            + (f"these hold only {_listed(_names(leaf))}." if _names(leaf) else "the certificate has none.")
+            "Browsers look for the host in the certificate's list of names (its subject alternative names, SAN), and "
+            + (f"that holds only {_listed(_names(leaf))}." if _names(leaf) else "this certificate has none.")
             + f" {_REFUSED}"
         ),
-        fix=(f"Have the certificate issued again with {host} as a subject alternative name.", *_INSTALL),
+        fix=(f"Have the certificate issued again with {host} in its list of names (SAN).", *_INSTALL),
         evidence=_name_evidence(leaf, host) | {"common_name": _short(leaf.common_name or "")},
     )
 
@@ -109,32 +117,37 @@ def www_mismatch(leaf: Certificate, *, host: str, twin: str) -> Finding:
 def name_mismatch(leaf: Certificate, *, host: str) -> Finding:
     """Does the certificate cover the host? (RFC 9525 §6)"""
     names = _names(leaf)
+    common = leaf.common_name
     if host in names:
         return finding(
             "certificate.name_mismatch",
             summary=f"The certificate has the address {host} in the place for host names, where it does not count.",
             explanation=f"An address counts only where the certificate lists it as an IP address. {_REFUSED}",
-            fix=(f"Have the certificate issued again with {host} as an IP address among its alternative names.",),
+            fix=(f"Have the certificate issued again with {host} as an IP address in its list of names (SAN).",),
             evidence=_name_evidence(leaf, host),
         )
+    carried = _listed(names) if names else _short(common) if common else "no host at all"
     return finding(
         "certificate.name_mismatch",
-        summary=f"The certificate is for {_listed(names) if names else 'no host at all'}, not for {host}.",
+        summary=f"The certificate is for {carried}, not for {host}.",
         explanation=f"None of the names in the certificate is {host}, nor a wildcard that covers it. {_REFUSED}",
         fix=(
             f"Install the certificate that was issued for {host}; if there is none, have one issued.",
             "If it is installed already, check that the server picks it for this name and not its default.",
         ),
-        evidence=_name_evidence(leaf, host),
+        evidence=_name_evidence(leaf, host) | ({} if names or not common else {"common_name": _short(common)}),
     )
 
 
-def expired(leaf: Certificate, *, whose: str, at: datetime) -> Finding:
+def expired(leaf: Certificate, *, whose: str, at: At) -> Finding:
     """Is the certificate past its end date?"""
+    was, ago = ("was", f"expired {_span(at.time - leaf.not_after)} ago")
+    if not at.is_now:
+        was, ago = "is", f"is past its end on {_moment(at.time)}"
     return finding(
         "certificate.expired",
-        summary=f"{_upper(whose)} expired {_span(at - leaf.not_after)} ago, so browsers refuse the connection.",
-        explanation=f"It was valid until {_moment(leaf.not_after)}, and it is now {_moment(at)}. "
+        summary=f"{_upper(whose)} {ago}, so browsers refuse the connection.",
+        explanation=f"It {was} valid until {_moment(leaf.not_after)}{_judged(at)}. "
         "Browsers show a warning page, and programs refuse.",
         fix=(
             "Renew the certificate and install the new one.",
@@ -145,12 +158,14 @@ def expired(leaf: Certificate, *, whose: str, at: datetime) -> Finding:
     )
 
 
-def not_yet_valid(certificate: Certificate, *, whose: str, at: datetime) -> Finding:
+def not_yet_valid(certificate: Certificate, *, whose: str, at: At) -> Finding:
     """Does the certificate begin in the future?"""
+    span = _span(certificate.not_before - at.time)
+    yet = f"yet: it begins in {span}" if at.is_now else f"yet on {_moment(at.time)}: it begins {span} later"
     return finding(
         "certificate.not_yet_valid",
-        summary=f"{_upper(whose)} is not valid yet: it begins in {_span(certificate.not_before - at)}.",
-        explanation=f"It is valid from {_moment(certificate.not_before)}, and it is now {_moment(at)}. {_REFUSED}",
+        summary=f"{_upper(whose)} is not valid {yet}.",
+        explanation=f"It is valid from {_moment(certificate.not_before)}{_judged(at)}. {_REFUSED}",
         fix=(
             "Install the certificate that is valid today until the new one begins.",
             "If the dates look wrong, check the clock of the machine that issued it and have it issued again.",
@@ -174,12 +189,18 @@ def self_signed(leaf: Certificate, *, whose: str) -> Finding:
 
 
 def incomplete_chain(
-    lacking: Certificate, *, leaf: Certificate, whose: str, sent: int, proven_by: Certificate | None
+    lacking: Certificate,
+    *,
+    leaf: Certificate,
+    whose: str,
+    sent: int,
+    proven_by: Certificate | None,
+    stray_root: Certificate | None = None,
 ) -> Finding:
     """Is an intermediate certificate missing from what was sent? (RFC 8446 §4.4.2)
 
     `lacking` is the last certificate whose issuer was not sent; `proven_by` is the issuer that was fetched and makes
-    the chain complete.
+    the chain complete; `stray_root` is a root among those sent that nobody trusts.
     """
     name = issuer_label(lacking)
     evidence = _identity(leaf) | {
@@ -195,6 +216,15 @@ def incomplete_chain(
         )
     else:
         how = "None of the certificates sent is the issuer's, and it is no trusted root."
+    own = proven_by is None and not lacking.issuer_urls
+    if own:
+        how += (
+            " Public authorities write into a certificate where their own can be fetched, and this one does not say: "
+            "it may come from an organisation's own authority, which browsers do not trust."
+        )
+    if stray_root is not None:
+        how += f" The root {label(stray_root)}, which is sent along, is not among the trusted ones."
+        evidence["untrusted_root_sent"] = _short(stray_root.subject, 200)
     return finding(
         "certificate.incomplete_chain",
         summary=f"The intermediate certificate {name} is missing from what is sent with {whose}.",
@@ -205,11 +235,18 @@ def incomplete_chain(
         fix=(
             "Install the full chain: the server's certificate followed by the intermediate ones (often called "
             "fullchain.pem or the CA bundle).",
+            *_FROM_OWN_AUTHORITY[: own or stray_root is not None],
             "Reload the server.",
         ),
         evidence=evidence,
         confidence=Confidence.PROVEN if proven_by is not None else Confidence.LIKELY,
     )
+
+
+_FROM_OWN_AUTHORITY = (
+    "If it comes from an organisation's own authority, have one issued by a public certificate authority instead, or "
+    "install that authority's root on every device that visits the site.",
+)
 
 
 def untrusted_root(top: Certificate, *, leaf: Certificate, whose: str, seen: bool) -> Finding:
@@ -234,17 +271,18 @@ def untrusted_root(top: Certificate, *, leaf: Certificate, whose: str, seen: boo
     )
 
 
-def chain_expired(fault: PathFault, *, whose: str, at: datetime) -> Finding:
+def chain_expired(fault: PathFault, *, whose: str, at: At) -> Finding:
     """Is an intermediate certificate past its end date?"""
     certificate = fault.certificate
+    was, ago = "was", f"expired {_span(at.time - certificate.not_after)} ago"
+    if not at.is_now:
+        was, ago = "is", f"is past its end on {_moment(at.time)}"
     return finding(
         "certificate.chain_expired",
-        summary=(
-            f"The certificate {label(certificate)}, which vouches for {whose}, expired "
-            f"{_span(at - certificate.not_after)} ago."
-        ),
+        summary=f"The certificate {label(certificate)}, which vouches for {whose}, {ago}.",
         explanation=(
-            f"It was valid until {_moment(certificate.not_after)}, and no other way leads to a trusted root. {_REFUSED}"
+            f"It {was} valid until {_moment(certificate.not_after)}, and no other way leads to a trusted root. "
+            f"{_REFUSED}"
         ),
         fix=(
             "Install the current chain of the certificate's issuer in place of the expired certificate.",
@@ -395,11 +433,12 @@ def root_included(root: Certificate, *, whose: str) -> Finding:
     )
 
 
-def expires_soon(leaf: Certificate, *, whose: str, at: datetime) -> Finding:
+def expires_soon(leaf: Certificate, *, whose: str, at: At) -> Finding:
     """Does the certificate end in less than 14 days?"""
+    span = _span(leaf.not_after - at.time)
     return finding(
         "certificate.expires_soon",
-        summary=f"{_upper(whose)} expires in {_span(leaf.not_after - at)}.",
+        summary=f"{_upper(whose)} expires {f'in {span}' if at.is_now else f'{span} after {_moment(at.time)}'}.",
         explanation=f"It is valid until {_moment(leaf.not_after)}; after that, browsers refuse the connection.",
         fix=(
             "Renew the certificate now and install the new one.",
@@ -445,10 +484,14 @@ def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M UTC")
 
 
+def _judged(at: At) -> str:
+    return f", and it is now {_moment(at.time)}" if at.is_now else f"; this was judged for {_moment(at.time)}"
+
+
 def _span(span: timedelta) -> str:
-    """The span in the largest unit that fits, rounded down."""
+    """The span, rounded down, in the largest unit of which there are two: half of a day or year is too much to lose."""
     seconds = int(span.total_seconds())
-    for unit, size, least in (("year", 31_557_600, 2), ("day", 86_400, 1), ("hour", 3_600, 1), ("minute", 60, 1)):
+    for unit, size, least in (("year", 31_557_600, 2), ("day", 86_400, 2), ("hour", 3_600, 2), ("minute", 60, 1)):
         count = seconds // size
         if count >= least:
             return f"{count} {unit}{'' if count == 1 else 's'}"

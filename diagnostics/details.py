@@ -87,14 +87,13 @@ def _redirect(facts: Facts, *, skipped: bool) -> str:
         statuses = {a.plain.connect.status for a in facts.addresses if a.plain is not None}
         seen = "http:// is closed" if statuses == {ConnectStatus.REFUSED} else ""
     if skipped:
-        cut_off = any(trace.end is TraceEnd.STOPPED for trace in facts.traces) and not any(
-            address.faults for address in facts.addresses
-        )
-        why = (
-            "not followed to the end, because the time was up"
-            if cut_off
-            else ("https:// not followed, because an earlier check failed")
-        )
+        stopped = next((trace for trace in facts.traces if trace.end is TraceEnd.STOPPED), None)
+        # Where nothing was wrong with the host so far, only the time can have kept it from being followed.
+        fine = any(address.shook_hands for address in facts.addresses) and not any(a.faults for a in facts.addresses)
+        if stopped is not None and fine:
+            why = f"not followed to {stopped.last_url}, because the time was up"
+        else:
+            why = "https:// not followed, because an earlier check failed"
         return "; ".join(filter(None, (why, seen)))
     secure = next((trace for trace in facts.traces if trace.start.startswith("https://")), None)
     answered = f"https:// answers {secure.hops[0].status}" if secure is not None else ""

@@ -60,7 +60,8 @@ async def diagnose(
     if progress is not None:
         observation.on_stage = lambda name: _tell(progress, observation.facts, name)
     try:
-        async with asyncio.timeout_at(deadline + _GRACE_SECONDS):
+        async with asyncio.timeout_at(deadline + _GRACE_SECONDS) as limit:
+            observation.on_wait = lambda until: limit.reschedule(None if until is None else until + _GRACE_SECONDS)
             facts = await observation.run()
     except TimeoutError:
         facts = observation.facts

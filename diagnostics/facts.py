@@ -27,9 +27,16 @@ class DnsStatus(StrEnum):
     NO_NETWORK = "no_network"
 
 
+class DnsSilence(StrEnum):
+    """How a question to a DNS server stayed without an answer."""
+
+    NO_ANSWER = "no answer"
+    NO_TCP_ANSWER = "truncated, and no answer over TCP"  # the answer is too large for a datagram (RFC 7766 §5)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ServerAnswer:
-    """What one DNS server answered: a response code such as SERVFAIL, or `no answer`."""
+    """What one DNS server answered: a response code such as SERVFAIL, or one of DnsSilence."""
 
     nameserver: str
     rdtype: str
@@ -46,6 +53,15 @@ class Resolution:
     answers: tuple[ServerAnswer, ...] = ()
     silent_families: tuple[str, ...] = ()  # record types that got no answer while the other did
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Caa:
+    """Who may issue for a host, by the CAA records at `name`; an empty text in a list admits nobody (RFC 8659)."""
+
+    name: str
+    issue: tuple[str, ...] = ()
+    issue_wild: tuple[str, ...] = ()
 
 
 class ConnectStatus(StrEnum):
@@ -76,6 +92,7 @@ class Hello(StrEnum):
     STRICT = "strict"  # only what browsers accept
     SMALL = "small"  # fits one packet: no post-quantum key share
     NO_NAME = "no_name"  # without the host's name (SNI)
+    HTTP1 = "http1"  # the modern one, without HTTP/2
 
 
 class HandshakeStatus(StrEnum):
@@ -269,6 +286,7 @@ class Trace:
     cookies: bool = False  # whether a cookie was set on the way
     other_host: str | None = None
     other_cause: str | None = None
+    hurried: bool = False  # whether the other host had less time to answer than it would usually get
     refusal: Refusal | None = None  # why the last URL was not contacted
     answer: HttpAnswer | None = None  # what the last hop answered
 
@@ -348,6 +366,7 @@ class Facts:
     issuer_fetches: tuple[IssuerFetch, ...] = ()
     revocations: tuple[Revocation, ...] = ()
     certificate: CertificateSummary | None = None
+    caa: Caa | None = None  # asked for only where a certificate was not renewed
     has_route: bool = True  # whether Padlock's machine has any route to the outside
     vantage: Vantage = field(default_factory=Vantage)
     times: tuple[CheckTime, ...] = ()

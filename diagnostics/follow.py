@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
 
 from diagnostics import limits
 from diagnostics.catalogue import CheckName
+from diagnostics.causes.answers import expects_tls
 from diagnostics.facts import (
     AddressFacts,
     ConnectStatus,
@@ -22,16 +24,14 @@ from diagnostics.facts import (
 )
 from diagnostics.judge import judge
 from diagnostics.location import Link, read_location, read_url, shown_location
-from diagnostics.probes.connect import dial
 from diagnostics.probes.fetch import HttpConnection, keep_cookies
 from diagnostics.probes.guard import CheckedAddress, is_forbidden_name
-from diagnostics.providers import provider_by_marks
+from diagnostics.providers import status_of_its_own
 from diagnostics.target import Target, without_credentials
 
 if TYPE_CHECKING:
     from diagnostics.observe import Observation
 
-_FAIR_SECONDS = 2.0  # whoever had less than this to answer is not called broken for its silence
 _TO_CERTIFICATE = frozenset({CheckName.CERTIFICATE})
 
 
@@ -70,6 +70,7 @@ class _NotOpened:
 
     end: TraceEnd
     cause: str | None = None
+    hurried: bool = False
     refusal: Refusal | None = None
 
 
@@ -77,11 +78,12 @@ class _NotOpened:
 class _Known:
     """What the walks of one host share, so that nothing is asked twice.
 
-    `answers` are kept by address, URL and Cookie header, `others` by scheme, host and port.
+    `answers` are kept by address, URL and Cookie header, `others` by scheme, host and port, `aliases` by other host.
     """
 
     answers: dict[tuple[str, str, str], HttpAnswer] = field(default_factory=dict)
     others: dict[tuple[str, str, int], "HttpConnection | _NotOpened"] = field(default_factory=dict)
+    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def _first_answer(address: AddressFacts, scheme: str) -> HttpAnswer | None:
@@ -117,10 +119,18 @@ class _Walk:
             self._hops.append(
                 Hop(url=without_credentials(link.url), status=answer.status, location=shown_location(location))
             )
-            if not answer.redirects and self._is_elsewhere(link) and (cause := _http_cause(answer)) is not None:
-                return self._end(TraceEnd.BROKEN_TARGET, link.url, other_host=link.target.host, other_cause=cause)
+            if not answer.redirects and (cause := self._cause_elsewhere(answer, link)):
+                hurried = answer.outcome is HttpOutcome.TIMEOUT and answer.seconds < limits.USUAL_SECONDS
+                return self._end(
+                    TraceEnd.BROKEN_TARGET,
+                    link.url,
+                    other_host=link.target.host,
+                    other_cause=cause,
+                    hurried=hurried,
+                )
             if answer.outcome is not HttpOutcome.ANSWERED:
-                return self._end(TraceEnd.FAILED, link.url)
+                cut_short = answer.outcome is HttpOutcome.TIMEOUT and answer.seconds < limits.HOP_FAIR_SECONDS
+                return self._end(TraceEnd.STOPPED if cut_short else TraceEnd.FAILED, link.url)
             if not answer.redirects:
                 return self._end(TraceEnd.ANSWER, link.url)
             # Browsers refuse several Locations that differ, for a proxy may have read another one.
@@ -149,6 +159,7 @@ class _Walk:
         *,
         other_host: str | None = None,
         other_cause: str | None = None,
+        hurried: bool = False,
         refusal: Refusal | None = None,
     ) -> Trace:
         last_url = without_credentials(last_url)
@@ -162,6 +173,7 @@ class _Walk:
             cookies=bool(self._cookies.jar),
             other_host=other_host,
             other_cause=other_cause,
+            hurried=hurried,
             refusal=refusal,
             answer=self._answer,
         )
@@ -207,9 +219,13 @@ class _Walk:
         port = self._observation.target.port
         return link.target.port == (port if link.scheme == "https" else 80)
 
-    def _is_elsewhere(self, link: Link) -> bool:
-        """Whether a link is to the HTTPS of another host."""
-        return link.scheme == "https" and link.target.host != self._observation.target.host
+    def _cause_elsewhere(self, answer: HttpAnswer, link: Link) -> str | None:
+        """What is wrong with the answer of another host, or of another port of this one."""
+        if link.target.host == self._observation.target.host and self._same_service(link):
+            return None
+        if link.scheme == "https":
+            return self._http_cause(answer, link)
+        return "http.misdirected" if expects_tls(answer) else None  # http://…:443
 
     async def _get(self, connection: HttpConnection, link: Link) -> HttpAnswer:
         key = (self._address.ip, link.url, self._cookie_header(link))
@@ -228,13 +244,15 @@ class _Walk:
         checked = observation.instruments.guard.admit(ip, host=link.target.host, port=link.target.port)
         if checked is None:
             return None
-        _, stream = await dial(checked, deadline=observation.deadline)
+        _, stream = await observation.dial_again(checked)
         if stream is None:
             return None
         if link.scheme == "http":
-            return observation.keep(stream, "http", ip, port=link.target.port)
+            return observation.keep(stream, "http", ip)
         first = self._address.handshake
         hello = first.hello if first is not None else Hello.MODERN
+        if ip in observation.without_http2:
+            hello = Hello.HTTP1
         handshake, tls = await observation.shake_hands(stream, hello, limits.HANDSHAKE_SECONDS)
         if tls is None:
             stream.close()
@@ -251,7 +269,14 @@ class _Walk:
         if isinstance(opened, HttpConnection):
             return await self._get(opened, link)
         other_host = None if opened.end is TraceEnd.STOPPED else link.target.host
-        return self._end(opened.end, link.url, other_host=other_host, other_cause=opened.cause, refusal=opened.refusal)
+        return self._end(
+            opened.end,
+            link.url,
+            other_host=other_host,
+            other_cause=opened.cause,
+            hurried=opened.hurried,
+            refusal=opened.refusal,
+        )
 
     async def _open_https(self, link: Link) -> HttpConnection | _NotOpened:
         from diagnostics.observe import Observation
@@ -267,22 +292,22 @@ class _Walk:
         )
         began = asyncio.get_running_loop().time()
         facts = await inner.run()
+        self._known.aliases[link.target.host] = facts.resolution.aliases if facts.resolution is not None else ()
         if facts.refusal is not None:
             return _NotOpened(TraceEnd.FORBIDDEN_TARGET, refusal=facts.refusal)
         diagnosis = judge(facts)
         working = [address for address in facts.addresses if address.certificate_accepted]
         if not working or diagnosis.verdict == "broken":
             return self._broken(diagnosis.cause, began=began)
-        _, stream = await dial(inner.checked[working[0].ip], deadline=outer.deadline)
+        _, stream = await inner.dial_again(inner.checked[working[0].ip])
         if stream is None:
             return _NotOpened(TraceEnd.STOPPED)
         handshake, tls = await inner.shake_hands(stream, Hello.MODERN, limits.HANDSHAKE_SECONDS)
         if tls is None:
             stream.close()
             return _NotOpened(TraceEnd.STOPPED)
-        return HttpConnection(
-            tls, scheme="https", host=link.target.host, port=link.target.port, http2=handshake.alpn == "h2"
-        )
+        ip = working[0].ip
+        return HttpConnection(tls, http2=handshake.alpn == "h2", over_http1=partial(inner.open_http1, ip))
 
     async def _open_plain(self, link: Link) -> HttpConnection | _NotOpened:
         began = asyncio.get_running_loop().time()
@@ -293,9 +318,9 @@ class _Walk:
             return _NotOpened(TraceEnd.FORBIDDEN_TARGET, refusal=Refusal.ADDRESS)
         cause = None
         for checked in admitted[: limits.OTHER_HOST_ADDRESSES]:
-            connect, stream = await dial(checked, deadline=self._observation.deadline)
+            connect, stream = await self._observation.dial_again(checked)
             if stream is not None:
-                return HttpConnection(stream, scheme="http", host=link.target.host, port=link.target.port, http2=False)
+                return HttpConnection(stream, http2=False)
             cause = cause or _TCP_CAUSES.get(connect.status)
         return self._broken(cause, began=began)
 
@@ -306,7 +331,7 @@ class _Walk:
         host = link.target.host
         if isinstance(admitted, str):
             broken = self._broken(admitted, began=began)
-            return self._end(broken.end, link.url, other_host=host, other_cause=broken.cause)
+            return self._end(broken.end, link.url, other_host=host, other_cause=broken.cause, hurried=broken.hurried)
         refusal = Refusal.PORT if admitted else Refusal.ADDRESS
         return self._end(TraceEnd.FORBIDDEN_TARGET, link.url, other_host=host, refusal=refusal)
 
@@ -326,31 +351,28 @@ class _Walk:
         admitted = (instruments.guard.admit(ip, host=target.host, port=target.port) for ip in ips)
         return [checked for checked in admitted if checked is not None]
 
+    def _http_cause(self, answer: HttpAnswer, link: Link) -> str | None:
+        """What is wrong with the answer of another host whose handshake works."""
+        if answer.outcome is HttpOutcome.TIMEOUT:
+            return "http.timeout" if answer.seconds >= limits.HOP_FAIR_SECONDS else None
+        if answer.outcome in (HttpOutcome.INVALID, HttpOutcome.CLOSED, HttpOutcome.ALERT):
+            return "http.invalid_response"
+        meaning = status_of_its_own(answer, aliases=self._known.aliases.get(link.target.host, ()))
+        if meaning is not None:
+            return meaning[1]
+        if answer.status == 421 or expects_tls(answer):
+            return "http.misdirected"
+        return "http.server_error" if answer.status is not None and 500 <= answer.status <= 599 else None
+
     def _broken(self, cause: str | None, *, began: float) -> _NotOpened:
         """Another host's fault, unless it is Padlock's own, or the host had hardly any time to answer."""
         had = asyncio.get_running_loop().time() - began
         if cause is None or cause.startswith(("probe.", "internal.")):
             return _NotOpened(TraceEnd.STOPPED)
-        if cause.endswith(".timeout") and had < _FAIR_SECONDS:
+        silent = cause.endswith(".timeout")
+        if silent and had < limits.HOP_FAIR_SECONDS:
             return _NotOpened(TraceEnd.STOPPED)
-        return _NotOpened(TraceEnd.BROKEN_TARGET, cause=cause)
-
-
-def _http_cause(answer: HttpAnswer) -> str | None:
-    """What is wrong with the answer of a host whose handshake works."""
-    if answer.outcome is HttpOutcome.TIMEOUT:
-        return "http.timeout" if answer.seconds >= _FAIR_SECONDS else None
-    if answer.outcome in (HttpOutcome.INVALID, HttpOutcome.CLOSED, HttpOutcome.ALERT):
-        return "http.invalid_response"
-    if answer.status is None or answer.status < 400:
-        return None
-    provider = provider_by_marks(answer)
-    meaning = provider.meaning(answer) if provider is not None else None
-    if meaning is not None:
-        return meaning[0]
-    if answer.status == 421:
-        return "http.misdirected"
-    return "http.server_error" if 500 <= answer.status <= 599 else None
+        return _NotOpened(TraceEnd.BROKEN_TARGET, cause=cause, hurried=silent and had < limits.USUAL_SECONDS)
 
 
 _TCP_CAUSES = {

@@ -6,10 +6,12 @@ from pathlib import Path
 import certifi
 
 from diagnostics.chain import TrustStore
+from diagnostics.facts import Hello
 from diagnostics.limits import CA_FILE_BYTES
 from diagnostics.options import Options
 from diagnostics.probes.guard import Guard
 from diagnostics.probes.handshake import TlsContexts
+from diagnostics.probes.pace import Pace
 from diagnostics.probes.resolve import Resolver, parse_nameserver, system_nameservers
 
 # certifi.where() is the same, by way of libraries for packages inside archives.
@@ -17,14 +19,18 @@ _PUBLIC_ROOTS = Path(certifi.__file__).with_name("cacert.pem")
 
 
 class Instruments:
-    """The guard, the resolver, the greetings and the roots; a wrong option is a ValueError that says how to mend it."""
+    """The guard, the resolver, the greetings and the roots; a wrong option is a ValueError that says how to mend it.
 
-    def __init__(self, options: Options) -> None:
+    `processes` are how many share a list, each with instruments of its own: they are polite together.
+    """
+
+    def __init__(self, options: Options, *, processes: int = 1) -> None:
         if not options.timeout > 0:
             raise ValueError(f"timeout {options.timeout!r} is no number of seconds above 0, such as 15")
         self.options = options
         self.guard = Guard(allow_networks=map(str, options.allow_networks), ports=options.ports)
         self.contexts = TlsContexts()
+        self.pace = Pace(share=processes)
         self._nameservers = tuple(parse_nameserver(text) for text in options.nameservers)
         self._extra_roots = b"" if options.ca_file is None else _read_roots(Path(options.ca_file))
 
@@ -40,6 +46,14 @@ class Instruments:
         if self._extra_roots:
             bundles.append(self._extra_roots)
         return TrustStore.from_pem(*bundles)
+
+    def load(self) -> None:
+        """Load what nearly every diagnosis needs, for a process that is to be copied."""
+        from diagnostics import follow  # noqa: F401
+        from diagnostics.probes import http2  # noqa: F401
+
+        self.contexts.of(Hello.MODERN)
+        self.roots  # noqa: B018
 
     @property
     def roots_name(self) -> str:

@@ -152,6 +152,8 @@ def _summary(facts: Facts, findings: tuple[Finding, ...], cause: str | None) -> 
     if cause is not None:
         return next(one.summary for one in findings if one.code == cause)
     if CheckName.CERTIFICATE in facts.wanted:
+        if _cut_off(facts, CheckName.REDIRECT):
+            return f"HTTPS works on {facts.host}; where it redirects to could not be looked at before the time was up."
         return f"HTTPS works on {facts.host}."
     return f"No fault was found on {facts.host} by the checks that ran."
 

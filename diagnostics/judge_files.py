@@ -62,12 +62,13 @@ def judge_files(
     host: str | None,
     store: TrustStore,
     at: datetime,
+    is_now: bool = True,
     fetched: Sequence[bytes] = (),
 ) -> Judged:
     """What is wrong with the files as one deployment, for a host (or None) at a time; in the catalogue's order.
 
     `key` is what was given as the private key; keys beside the certificates are looked at too. `fetched` are issuers
-    that the files lacked and named.
+    that the files lacked and named; `is_now` is whether `at` is the present.
     """
     held = [(file.name, each) for file in files for each in file.keys]
     held += [(key.name, each) for each in key.keys] if key else []
@@ -76,7 +77,9 @@ def judge_files(
     if leaf is None:
         return Judged(findings=_one_each(findings))
     chain, place = _chain(files, leaf)
-    examination = examine_chain([each.der for each in chain], host=host, store=store, at=at, fetched=fetched)
+    examination = examine_chain(
+        [each.der for each in chain], host=host, store=store, at=at, is_now=is_now, fetched=fetched
+    )
     findings += _for_files(examination, chain, place=place, store=store, at=at)
     keys = tuple(KeyFit(file=name, key=each, fits=each.belongs_to(leaf.key)) for name, each in held)
     findings += _key_findings(leaf, keys, key, chain)

@@ -3,8 +3,10 @@
 import asyncio
 import dataclasses
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import httpx
 
@@ -57,6 +59,13 @@ _TELLS_ALL = (
     HandshakeStatus.NOT_TRIED,
 )
 
+_NOT_RENEWED = frozenset(("certificate.expired", "certificate.expires_soon"))
+# A certificate with one of these was not issued for the host by an authority that heeds its CAA records.
+_NOT_THE_HOSTS = frozenset(
+    ("certificate.self_signed", "certificate.untrusted_root", "certificate.name_mismatch", "certificate.no_san",
+     "certificate.www_mismatch", "certificate.wildcard_depth")
+)  # fmt: skip
+
 Stage = Callable[[CheckName], None]
 
 
@@ -87,14 +96,21 @@ class Observation:
         self.deadline = deadline
         self.instruments = instruments
         self.on_stage: Stage | None = None  # called with each check as it ends
+        # Called with the deadline as it is put off, and with None while it is not known until when.
+        self.on_wait: Callable[[float | None], None] | None = None
         self.connections: dict[tuple[str, str], HttpConnection] = {}  # open ones, by scheme and address
         self.checked: dict[str, CheckedAddress] = {}  # the addresses that may be contacted, on the target's port
+        self.without_http2: set[str] = set()  # the addresses that chose HTTP/2 and then asked for HTTP/1.1
         self._now = now
         self._most_addresses = most_addresses
         self._facts = Facts(text=target.text, host=target.host, port=target.port, started_at=now, wanted=self.wanted)
         self._addresses: dict[str, AddressFacts] = {}
         self._examinations: dict[tuple[bytes, ...], Examination] = {}
+        self._urls: dict[str, httpx.URL] = {}
+        self._dialled: Counter[str] = Counter()  # further connections to the addresses
         self._started = time.monotonic()
+        self._waited = 0.0  # for the addresses' turns, in seconds
+        self._waiting = 0  # addresses whose turn has not come
         self._moments: dict[CheckName, float] = {}
 
     @property
@@ -234,10 +250,34 @@ class Observation:
             self._addresses[address.ip] = AddressFacts(ip=address.ip, connect=Connect(status=ConnectStatus.NO_ROUTE))
             return
         self._addresses[address.ip] = AddressFacts(ip=address.ip, connect=Connect(status=ConnectStatus.NOT_TRIED))
+        plain = self.target.port == HTTPS_PORT and CheckName.REDIRECT in self.wanted
+        await self._wait_for_turn(address.ip, connections=2 if plain else 1)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._look_at_https(address))
-            if self.target.port == HTTPS_PORT and CheckName.REDIRECT in self.wanted:
+            if plain:
                 group.create_task(self._look_at_plain(address.ip))
+
+    async def _wait_for_turn(self, ip: str, *, connections: int) -> None:
+        """Wait until the address may be connected to; the time that takes is not the host's, and put on top."""
+        if self.on_wait is None:
+            await self.instruments.pace.turn(ip, connections=connections)
+            return
+        self._waiting += 1
+        self.on_wait(None)
+        try:
+            seconds = await self.instruments.pace.turn(ip, connections=connections)
+        finally:
+            self._waiting -= 1
+        more = max(seconds - self._waited, 0.0)
+        self._waited, self._started, self.deadline = self._waited + more, self._started + more, self.deadline + more
+        if not self._waiting:
+            self.on_wait(self.deadline)
+
+    async def dial_again(self, address: CheckedAddress) -> tuple[Connect, TcpStream | None]:
+        """A further connection to an address whose turn it was."""
+        self.instruments.pace.count(address.ip)
+        self._dialled[address.ip] += 1
+        return await dial(address, deadline=self.deadline)
 
     async def _look_at_plain(self, ip: str) -> None:
         """GET / on port 80."""
@@ -247,7 +287,7 @@ class Observation:
         connect, stream = await dial(checked, deadline=self.deadline)
         answer = None
         if stream is not None:
-            connection = self.keep(stream, "http", ip, port=HTTP_PORT)
+            connection = self.keep(stream, "http", ip)
             answer = await connection.get(self.url("http"), seconds=limits.HTTP_SECONDS, deadline=self.deadline)
         self._see(ip, plain=PlainAnswer(connect=connect, http=answer))
 
@@ -283,6 +323,8 @@ class Observation:
             connection = self.keep(tls, "https", address.ip, http2=handshake.alpn == "h2")
             answer = await connection.get(self.url("https"), seconds=limits.HTTP_SECONDS, deadline=self.deadline)
             self._see(address.ip, http=answer)
+            if connection.client_certificate_requested and not handshake.client_certificate_requested:
+                self._see(address.ip, handshake=dataclasses.replace(handshake, client_certificate_requested=True))
         else:
             tls.close()
 
@@ -297,23 +339,37 @@ class Observation:
             deadline=self.deadline,
         )
 
-    def keep(
-        self, stream: TcpStream | TlsStream, scheme: str, ip: str, *, port: int | None = None, http2: bool = False
-    ) -> HttpConnection:
+    def keep(self, stream: TcpStream | TlsStream, scheme: str, ip: str, *, http2: bool = False) -> HttpConnection:
         """Make an open connection one for HTTP, which redirects to the same host may use again."""
-        connection = HttpConnection(
-            stream, scheme=scheme, host=self.target.host, port=port or self.target.port, http2=http2
-        )
+        connection = HttpConnection(stream, http2=http2, over_http1=partial(self.open_http1, ip))
         earlier = self.connections.get((scheme, ip))
         if earlier is not None:
             earlier.close()
         self.connections[scheme, ip] = connection
         return connection
 
+    async def open_http1(self, ip: str) -> TlsStream | None:
+        """Another connection to an address of the target that chose HTTP/2 and asks for HTTP/1.1, or None."""
+        if self._dialled[ip] + 1 >= limits.CONNECTIONS or ip in self.without_http2:
+            return None
+        self.without_http2.add(ip)
+        _, stream = await self.dial_again(self.checked[ip])
+        if stream is None:
+            return None
+        tls = None
+        try:
+            _, tls = await self.shake_hands(stream, Hello.HTTP1, limits.SECOND_LOOK_SECONDS)
+        finally:
+            if tls is None:
+                stream.close()
+        return tls
+
     def url(self, scheme: str) -> httpx.URL:
         """The host's front page."""
-        port = None if scheme == "http" or self.target.port == HTTPS_PORT else self.target.port
-        return httpx.URL(scheme=scheme, host=self.target.host, port=port, path="/")
+        if scheme not in self._urls:
+            port = None if scheme == "http" or self.target.port == HTTPS_PORT else self.target.port
+            self._urls[scheme] = httpx.URL(scheme=scheme, host=self.target.host, port=port, path="/")
+        return self._urls[scheme]
 
     async def _look_again(self, address: CheckedAddress, first: Handshake) -> None:
         """After a failed handshake: would another greeting work, and does the port speak HTTP without TLS?"""
@@ -321,11 +377,7 @@ class Observation:
             return
         looks: list[Handshake] = []
         if first.status is HandshakeStatus.TIMEOUT:
-            # Silence costs time, so the two looks that may explain it are taken at once.
-            small, clear = await asyncio.gather(
-                self._second_look(address, Hello.SMALL), self._clear_text(address, first)
-            )
-            self._see(address.ip, second_looks=(small,), clear_text=clear)
+            await self._look_again_after_silence(address, first)
             return
         silent = first.status in (HandshakeStatus.CLOSED, HandshakeStatus.RESET)
         if silent:
@@ -351,6 +403,28 @@ class Observation:
                 if old_suite is not None:
                     return
 
+    async def _look_again_after_silence(self, address: CheckedAddress, first: Handshake) -> None:
+        """Silence costs time: the two looks that may explain it are taken at once, until one of them does."""
+        small = asyncio.ensure_future(self._second_look(address, Hello.SMALL))
+        clear = asyncio.ensure_future(self._clear_text(address, first))
+        waiting: set[asyncio.Task[Handshake] | asyncio.Task[HttpAnswer | None]] = {small, clear}
+        try:
+            while waiting:
+                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                if small in done:
+                    self._see(address.ip, second_looks=(small.result(),))
+                    if small.result().completed:
+                        return
+                if clear in done:
+                    answer = clear.result()
+                    self._see(address.ip, clear_text=answer)
+                    if answer is not None and answer.outcome is HttpOutcome.ANSWERED:
+                        return
+        finally:
+            for look in (small, clear):
+                look.cancel()
+            await asyncio.gather(small, clear, return_exceptions=True)
+
     async def _look_once_more(self, address: CheckedAddress, first: Handshake) -> tuple[Handshake, TlsStream | None]:
         """Where a second look worked though it offered nothing new, the first may have failed by chance: try it again.
 
@@ -363,7 +437,7 @@ class Observation:
         # Silence for so long is no chance, and would be waited for again.
         again_first = () if first.status is HandshakeStatus.TIMEOUT else (Hello.MODERN,)
         for hello in (*again_first, Hello.SMALL) if small else again_first:
-            _, stream = await dial(address, deadline=self.deadline)
+            _, stream = await self.dial_again(address)
             if stream is None:
                 return first, None
             again, tls = await self.shake_hands(stream, hello, limits.SECOND_LOOK_SECONDS)
@@ -374,7 +448,7 @@ class Observation:
         return first, None
 
     async def _second_look(self, address: CheckedAddress, hello: Hello) -> Handshake:
-        connect, stream = await dial(address, deadline=self.deadline)
+        connect, stream = await self.dial_again(address)
         if stream is None:
             return Handshake(status=HandshakeStatus.NOT_TRIED, hello=hello, error=connect.error)
         with stream:
@@ -383,7 +457,7 @@ class Observation:
 
     async def _offer_old_suites(self, address: CheckedAddress) -> str | None:
         """Whether the server would take one of the suites that TLS libraries, ours too, no longer have."""
-        _, stream = await dial(address, deadline=self.deadline)
+        _, stream = await self.dial_again(address)
         if stream is None:
             return None
         from diagnostics.probes.old_suites import offer_old_suites  # late: hardly any server is that old
@@ -396,13 +470,11 @@ class Observation:
         """GET / without TLS on the HTTPS port; not asked of a port that has spoken TLS."""
         if first.first_bytes:
             return None
-        _, stream = await dial(address, deadline=self.deadline)
+        _, stream = await self.dial_again(address)
         if stream is None:
             return None
         with stream:
-            connection = HttpConnection(
-                stream, scheme="http", host=self.target.host, port=self.target.port, http2=False
-            )
+            connection = HttpConnection(stream, http2=False)
             return await connection.get(
                 httpx.URL(scheme="http", host=self.target.host, port=self.target.port, path="/"),
                 seconds=limits.SECOND_LOOK_SECONDS,
@@ -448,6 +520,7 @@ class Observation:
                     self._see(address.ip, faults=examination.findings)
             await self._ask_for_revocation(chain, examination)
         self.note(certificate=self._summary())
+        await self._ask_who_may_issue()
         self._end(CheckName.CERTIFICATE, time.monotonic() - started)
 
     async def _ask_for_revocation(self, chain: tuple[bytes, ...], examination: Examination) -> None:
@@ -477,6 +550,17 @@ class Observation:
             now=self._now,
         )
         self.note(revocations=(*self._facts.revocations, proof))
+
+    async def _ask_who_may_issue(self) -> None:
+        """The CAA records, where a certificate was not renewed in time: they may be why."""
+        faults = [{fault.code for fault in address.faults} for address in self._addresses.values()]
+        late = any(codes & _NOT_RENEWED and not codes & _NOT_THE_HOSTS for codes in faults)
+        if not late or self.target.is_address:
+            return
+        from diagnostics.probes.caa import find_caa  # late: most certificates are renewed in time
+
+        caa = await find_caa(self.target.host, resolver=self.instruments.resolver, deadline=self.deadline)
+        self.note(caa=caa)
 
     def _summary(self) -> CertificateSummary | None:
         """The certificate of the first address that is bad, else of the first: the one the report is about."""

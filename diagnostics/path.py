@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
@@ -21,6 +22,9 @@ _MAX_SIGNATURES = 150
 # Certificates visited while a good path is looked for, and while the best bad one is.
 _MAX_VISITS = 2_000
 _MAX_VISITS_FOR_REASON = 400
+
+# Signatures that are known to be good or bad: of many hosts' chains the upper part is the same.
+_KEPT = 128
 
 _BROWSER_CURVES = frozenset(("secp256r1", "secp384r1", "secp521r1"))
 # What Chrome and Firefox verify; SHA-1 and MD5 can be forged, SHA-224 is in neither.
@@ -133,6 +137,7 @@ def signature_weakness(certificate: Certificate) -> str | None:
     return certificate.signature if has_hash and certificate.signature_hash not in _BROWSER_HASHES else None
 
 
+@lru_cache(maxsize=_KEPT)
 def signed_by(certificate: Certificate, issuer: Certificate) -> bool:
     """Whether the issuer's key made the certificate's signature."""
     raw, key = certificate.raw, issuer.key

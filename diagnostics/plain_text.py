@@ -21,6 +21,8 @@ def neutralise(text: str, *, limit: int) -> str:
     surrogates and code points without a meaning are made visible. What is too long ends in `…`, never within a
     `<U+…>`. The surface that shows it still has to escape what is special to it.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text  # as nearly all of it is
     pieces: list[str] = []
     length = 0
     for character in text[: limit + 1]:  # a piece is never shorter than its character

@@ -1,13 +1,17 @@
 """CDN and hosting providers: who is recognised by what, and what their consoles call things."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
 from diagnostics.facts import CertificateSummary, Facts, HttpAnswer
 
 _PROVIDERS = Path(__file__).with_name("providers.toml")
+# The common name in a subject as RFC 4514 writes it; host names need no escapes there.
+_COMMON_NAME = re.compile(r"(?:^|[,+])CN=([^,+\\]+)")
 _LOOP_DETECTED = 508  # RFC 5842 §7.2; CDNs use it for the loops of RFC 8586
 
 
@@ -35,13 +39,10 @@ class Provider:
     deeper_steps: str | None = None
     statuses: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
-    def owns_alias(self, name: str) -> bool:
-        """Whether a name of the alias chain is this provider's."""
-        return any(name == suffix or name.endswith(f".{suffix}") for suffix in self.alias_suffixes)
-
-    def marks(self, answer: HttpAnswer) -> bool:
-        """Whether an HTTP answer bears this provider's headers."""
-        return any(_bears(answer, mark) for mark in self.headers)
+    def owns(self, name: str) -> bool:
+        """Whether a name is under one of those that the provider gives its customers as aliases."""
+        labels = name.lower().rstrip(".").split(".")
+        return any(_ends_so(labels, suffix) for suffix in self.alias_suffixes)
 
     def made_page(self, answer: HttpAnswer) -> bool:
         """Whether an error page is the provider's own."""
@@ -49,18 +50,22 @@ class Provider:
         return any(words.encode() in body for words in self.error_words)
 
     def is_default(self, certificate: CertificateSummary | None) -> bool:
-        """Whether a certificate is the one it answers with where none is set up."""
-        if certificate is None:
-            return False
+        """Whether a certificate is the one it answers with where none is set up.
+
+        Only the provider itself gets a wildcard certificate for the names that its customers' aliases are under.
+        """
         return any(
-            name in self.default_names or name.endswith(self.default_endings)
-            for name in map(str.lower, certificate.dns_names)
+            name in self.default_names
+            or name.endswith(self.default_endings)
+            or name in self.alias_suffixes
+            or (name.startswith("*.") and self.owns(name[2:]))
+            for name in certificate_names(certificate)
         )
 
     def has_default_host(self, host: str | None) -> bool:
         """Whether a host is one of the provider's own, which its default certificate is for."""
         own = [name.removeprefix("*") for name in self.default_names if name.startswith("*.")]
-        return host is not None and host.endswith(tuple(own))
+        return host is not None and (host.endswith(tuple(own)) or self.owns(host))
 
     def meaning(self, answer: HttpAnswer) -> tuple[str, str] | None:
         """The cause and the words of one of its own statuses."""
@@ -72,6 +77,20 @@ class Provider:
             if answer.status is not None and answer.status in words:
                 return code, words[answer.status]
         return None
+
+
+def certificate_names(certificate: CertificateSummary | None) -> list[str]:
+    """The DNS names of a certificate, in small letters; of one that has none, what its subject calls itself."""
+    if certificate is None:
+        return []
+    names = certificate.dns_names or tuple(_COMMON_NAME.findall(certificate.subject))
+    return [name.lower() for name in names]
+
+
+def _ends_so(labels: Sequence[str], suffix: str) -> bool:
+    """Whether a name ends in a suffix of providers.toml, in which `*` stands for anything within a label."""
+    wanted = suffix.split(".")
+    return len(labels) >= len(wanted) and all(map(fnmatchcase, labels[-len(wanted) :], wanted))
 
 
 def _bears(answer: HttpAnswer, mark: str) -> bool:
@@ -102,12 +121,27 @@ def _provider(row: Mapping[str, object]) -> Provider:
 
 @cache
 def _by_suffix() -> Mapping[str, Provider]:
-    return {suffix: provider for provider in reversed(providers()) for suffix in provider.alias_suffixes}
+    return {suffix: provider for suffix, provider in _suffixes() if "*" not in suffix}
 
 
 @cache
-def _header_names() -> frozenset[str]:
-    return frozenset(mark.partition(": ")[0] for provider in providers() for mark in provider.headers)
+def _by_open_suffix() -> Sequence[tuple[str, Provider]]:
+    return tuple((suffix, provider) for suffix, provider in _suffixes() if "*" in suffix)
+
+
+def _suffixes() -> Iterator[tuple[str, Provider]]:
+    return ((suffix, provider) for provider in providers() for suffix in provider.alias_suffixes)
+
+
+@cache
+def _marks() -> Mapping[str, tuple[tuple[str, int], ...]]:
+    """By the name of a header: how its value begins, and whose mark that is, by the place in the file."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for place, provider in enumerate(providers()):
+        for mark in provider.headers:
+            name, _, start = mark.partition(": ")
+            found.setdefault(name, []).append((start, place))
+    return {name: tuple(marks) for name, marks in found.items()}
 
 
 def provider_by_alias(aliases: Sequence[str]) -> Provider | None:
@@ -119,14 +153,22 @@ def provider_by_alias(aliases: Sequence[str]) -> Provider | None:
             found = suffixes.get(".".join(labels[start:]))
             if found is not None:
                 return found
+        for suffix, provider in _by_open_suffix():
+            if _ends_so(labels, suffix):
+                return provider
     return None
 
 
 def provider_by_marks(answer: HttpAnswer) -> Provider | None:
     """Whose headers an HTTP answer bears."""
-    if _header_names().isdisjoint(key for key, _ in answer.headers):
-        return None
-    return next((provider for provider in providers() if provider.marks(answer)), None)
+    marks = _marks()
+    places = [
+        place
+        for name, value in answer.headers
+        for start, place in marks.get(name, ())
+        if value.lower().startswith(start)
+    ]
+    return providers()[min(places)] if places else None
 
 
 def provider_of(facts: Facts) -> Provider | None:
@@ -146,9 +188,13 @@ def _answers(facts: Facts) -> Iterator[HttpAnswer]:
 
 def meaning_of(facts: Facts, answer: HttpAnswer) -> tuple[Provider, str, str] | None:
     """What a status means where it is one of a known provider's own: the provider, the cause, the words."""
+    return status_of_its_own(answer, aliases=facts.resolution.aliases if facts.resolution is not None else ())
+
+
+def status_of_its_own(answer: HttpAnswer, *, aliases: Sequence[str]) -> tuple[Provider, str, str] | None:
+    """The same for a host that has these aliases."""
     if answer.status is None or answer.status < 400:
         return None
-    aliases = facts.resolution.aliases if facts.resolution is not None else ()
     for provider in (provider_by_alias(aliases), provider_by_marks(answer)):
         if provider is not None and (found := provider.meaning(answer)) is not None:
             return provider, *found

@@ -18,6 +18,7 @@ from diagnostics.certificate_facts import Certificate, name_key
 from diagnostics.certificate_reader import quiet, read
 from diagnostics.facts import RevocationStatus
 from diagnostics.path import signed_by
+from diagnostics.words import day
 
 # Clocks of responders and of this machine differ by minutes; more would make stale answers fresh.
 _SKEW = timedelta(minutes=5)
@@ -188,7 +189,7 @@ def _check_times(begins: datetime, ends: datetime | None, now: datetime) -> None
         raise _UnprovenError("is dated in the future")
     ends = begins + _WITHOUT_END if ends is None else ends
     if ends < now - _SKEW:
-        raise _UnprovenError(f"is out of date since {ends:%d %B %Y}")
+        raise _UnprovenError(f"is out of date since {day(ends)}")
 
 
 def _check_signature(response: ocsp.OCSPResponse, issuer: Certificate, now: datetime) -> None:

@@ -12,6 +12,7 @@ DEFAULT_PORT = 443
 _MAX_PORT = 65535
 _MAX_LABEL = 63  # RFC 1035 §2.3.4
 _MAX_NAME = 253  # RFC 1035 §2.3.4, as text without the final dot
+_ACE_PREFIX = "xn--"  # RFC 5890 §2.3.2.1
 _MAX_TYPED_NAME = 1000  # a name may be typed longer than it is (ignored characters), but not without end
 
 
@@ -29,6 +30,7 @@ class InvalidReason(StrEnum):
     PERCENT = "percent"
     ADDRESS = "address"
     NAME = "name"
+    A_LABEL = "a_label"
     TOO_LONG = "too_long"
 
 
@@ -45,6 +47,7 @@ _SENTENCES = MappingProxyType(
         InvalidReason.PERCENT: "A host name has no % in it.",
         InvalidReason.ADDRESS: "This is no IP address. In a web address, an IPv6 address goes in brackets, [ and ].",
         InvalidReason.NAME: "A host name consists of letters, digits and hyphens, in parts joined by single dots.",
+        InvalidReason.A_LABEL: "What begins with xn-- stands for a name in another script; this stands for none.",
         InvalidReason.TOO_LONG: "A host name has at most 253 characters, and at most 63 between two dots.",
     }
 )
@@ -217,7 +220,7 @@ def _host(typed: str) -> str:
         # UTS 46, so that full-width letters, enclosed digits and ideographic dots are what they stand for.
         mapped = typed.lower() if typed.isascii() else idna.uts46_remap(typed, std3_rules=False, transitional=False)
         labels = mapped.removesuffix(".").split(".")
-        host = ".".join(label if label.isascii() else _a_label(label) for label in labels)
+        host = ".".join(_checked(label) if label.isascii() else _a_label(label) for label in labels)
     except UnicodeError:  # idna's errors are of this kind
         raise _InvalidError(InvalidReason.NAME) from None
     labels = host.split(".")
@@ -230,9 +233,27 @@ def _host(typed: str) -> str:
     return host
 
 
+def _checked(label: str) -> str:
+    """The same label, unless it claims to be an international one and is none."""
+    if label.startswith(_ACE_PREFIX) and not _is_a_label(label):
+        raise _InvalidError(InvalidReason.A_LABEL)
+    return label
+
+
+def _is_a_label(label: str) -> bool:
+    """Whether it stands for a label that stands for itself (UTS 46 §4.1): symbols too, which registries gave out."""
+    try:
+        decoded = label.removeprefix(_ACE_PREFIX).encode("ascii").decode("punycode")
+        mapped = idna.uts46_remap(decoded, std3_rules=False, transitional=False)
+        encoded = _ACE_PREFIX + decoded.encode("punycode").decode("ascii")
+    except UnicodeError:  # idna's errors are of this kind
+        return False
+    return not decoded.isascii() and mapped == decoded and encoded == label
+
+
 def _a_label(label: str) -> str:
     """The ASCII form of an international label: IDNA 2008, and the symbols (☃) that browsers look up all the same."""
-    encoded = "xn--" + label.encode("punycode").decode()
+    encoded = _ACE_PREFIX + label.encode("punycode").decode()
     if len(encoded) > _MAX_LABEL:
         raise _InvalidError(InvalidReason.TOO_LONG)
     try:

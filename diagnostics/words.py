@@ -1,6 +1,7 @@
 """Small pieces of English that explanations share."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 def listing(items: Sequence[str], *, most: int = 4) -> str:
@@ -21,6 +22,11 @@ def inside(sentence: str) -> str:
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """`1 address`, `2 addresses`."""
     return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def day(moment: datetime) -> str:
+    """A date a person can read: `1 November 2026 (UTC)`."""
+    return f"{moment.day} {moment:%B %Y} (UTC)"
 
 
 def seconds(number: float) -> str:

@@ -47,7 +47,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_file_of_the_rooms_is_left_out(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = set(archive.namelist())
-    for kind in ("*.md", "*.toml", "*.csv", "*.yaml", "*.mako", "py.typed"):
+    for kind in ("*.md", "*.toml", "*.csv", "*.yaml", "*.mako", "*.html", "*.css", "*.js", "py.typed"):
         for room in ("bot", "knowledge", "diagnostics"):
             for path in (ROOT / room).rglob(kind):
                 assert str(path.relative_to(ROOT)) in packed

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.render.blocks_in_words import in_words
 from diagnostics.plain_text import neutralise
 
 Json: TypeAlias = dict[str, object]
@@ -24,6 +25,8 @@ MESSAGES_MOST = 3
 ELEMENT_LONGEST = 2_000
 # A link of ours has some hundred characters, and Slack takes 3,000; what is longer is shown as text.
 URL_LONGEST = 2_000
+# Buttons under a message; Slack's 50 less the blocks and the line that says that there is more.
+TAIL_MOST = 4
 # A context block is small print; Slack takes 3,000 characters in one of its elements.
 CONTEXT_LONGEST = 1_000
 INDENT_MOST = 8
@@ -39,13 +42,14 @@ class SlackMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A run of text in one style, or a link; its text is neutralised when it becomes JSON."""
+    """A run of text in one style, a link, or a person; its text is neutralised when it becomes JSON."""
 
     text: str
     bold: bool = False
     italic: bool = False
     code: bool = False
     url: str | None = None
+    person: bool = False
 
     @property
     def size(self) -> int:
@@ -54,6 +58,8 @@ class Part:
 
     def json(self) -> Json:
         """As Slack takes it: in rich_text nothing in a text is a mention, a command or a link."""
+        if self.person:
+            return {"type": "user", "user_id": self.text}
         style = {name: True for name in ("bold", "italic", "code") if getattr(self, name)}
         shown = "\n".join(neutralise(line, limit=ELEMENT_LONGEST) for line in self.text.split("\n"))
         if self.url is not None:
@@ -74,6 +80,21 @@ def plain(text: str) -> Part:
 def bold(text: str) -> Part:
     """Text that stands out."""
     return Part(text=text, bold=True)
+
+
+def code(text: str) -> Part:
+    """A value as it was seen, such as an address or a name in a certificate."""
+    return Part(text=text, code=True)
+
+
+def link(label: str, url: str | None) -> Part:
+    """A link of our own; its words alone where it leads nowhere."""
+    return Part(text=label, url=url if url and is_link(url) else None)
+
+
+def person(user: str) -> Part:
+    """Somebody, by the id that Slack gave; Slack shows the name and tells them."""
+    return Part(text=user, person=_USER.fullmatch(user) is not None)
 
 
 def sections(parts: Parts) -> Iterator[Json]:
@@ -149,8 +170,11 @@ def measure(value: object) -> int:
     return sum(map(measure, value)) if isinstance(value, list) else 0
 
 
-def messages(blocks: Sequence[Json], *, text: str, cut: str) -> tuple[SlackMessage, ...]:
-    """Blocks in as many messages as they need; what goes beyond the last is cut, which `cut` says."""
+def messages(blocks: Sequence[Json], *, text: str, cut: str, tail: Sequence[Json] = ()) -> tuple[SlackMessage, ...]:
+    """Blocks in as many messages as they need; what goes beyond the last is cut, which `cut` says.
+
+    `tail` stands under the last message, whatever is cut.
+    """
     pages: list[list[Json]] = [[]]
     size = 0
     for one in blocks:
@@ -163,8 +187,9 @@ def messages(blocks: Sequence[Json], *, text: str, cut: str) -> tuple[SlackMessa
             size = 0
         pages[-1].append(one)
         size += length
+    pages[-1] += tail[:TAIL_MOST]
     return tuple(
-        SlackMessage(text=escaped(text if number == 0 else "(continued)"), blocks=tuple(page))
+        SlackMessage(text=escaped(text if number == 0 else f"(continued)\n{in_words(page)}"), blocks=tuple(page))
         for number, page in enumerate(pages)
     )
 
@@ -183,7 +208,16 @@ def escaped(text: str, *, most: int = TEXT_LONGEST) -> str:
     return "".join(pieces)
 
 
+def shortened(text: str) -> str:
+    """Escaped text that has grown, cut where no entity is cut."""
+    if len(text) <= TEXT_LONGEST:
+        return text
+    kept = text[: TEXT_LONGEST - 1]
+    return kept[: kept.rfind("&")] + "…" if kept.rfind("&") > kept.rfind(";") else kept + "…"
+
+
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_USER = re.compile(r"[UW][A-Z0-9]{1,30}")
 _WEB = re.compile(r"(?:https?://|mailto:)[^\s<>|]+", re.IGNORECASE)
 
 
@@ -208,7 +242,7 @@ def _pieces(parts: Parts, *, most: int, at: str = " ") -> Iterator[list[Part]]:
     waiting = [part for part in parts if part.text]
     while waiting:
         part = waiting.pop(0)
-        if part.size <= room:
+        if part.size <= room or part.person:
             run.append(part)
             room -= part.size
         elif part.url is not None and run:

@@ -3,7 +3,13 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from bot.render.rich_text import Json, Part, Parts, block, bold, is_link, listing, plain, quotes, sections, verbatim
+from bot.render.terminal import IN_SHORT
 from knowledge.markdown import Block, Code, Heading, List, Paragraph, Quote, Rule, Spans, Table, blocks
+
+# The level of the headings of a cause's page.
+TOP = 2
+# Its sections that say what something is, where no host was looked at.
+MEANING = frozenset({"what it means", "how to fix it"})
 
 
 def markdown(text: str, *, without: Collection[str] = ()) -> Iterator[Json]:
@@ -17,11 +23,40 @@ def markdown(text: str, *, without: Collection[str] = ()) -> Iterator[Json]:
     yield from block(together)
 
 
+def in_short(text: str, *, kept: Collection[str] = IN_SHORT) -> Iterator[Json]:
+    """Of a cause's page, what it means, how we know and the first steps, without what each platform needs.
+
+    `kept` are the headings of the sections that are told, in small letters.
+    """
+    sections: list[list[Block]] = [[]]
+    for one in blocks(text):
+        if isinstance(one, Heading) and one.level <= TOP:
+            sections.append([])
+        sections[-1].append(one)
+    told = [section for section in sections if section and _heading(section[0]) in kept]
+    for section in told or sections:
+        yield from block(element for one in _up_to_steps(section) for element in _elements(one))
+
+
+def _up_to_steps(section: Sequence[Block]) -> Iterator[Block]:
+    """A section up to the end of its first numbered list or to its first smaller heading."""
+    for place, one in enumerate(section):
+        if place and isinstance(one, Heading):
+            return
+        yield one
+        if isinstance(one, List) and one.ordered:
+            return
+
+
+def _heading(one: Block) -> str:
+    return "".join(span.text for span in one.spans).lower() if isinstance(one, Heading) else ""
+
+
 def _kept(found: Sequence[Block], without: Collection[str]) -> Iterator[Block]:
     keeps, level = True, 0
     for one in found:
         if isinstance(one, Heading) and (keeps or one.level <= level):
-            keeps, level = "".join(span.text for span in one.spans).lower() not in without, one.level
+            keeps, level = _heading(one) not in without, one.level
         if keeps:
             yield one
 

@@ -221,8 +221,8 @@ def _certificate(page: Page, facts: Facts, *, details: bool) -> None:
     if details:
         rows += [
             ("Subject", neutralise(certificate.subject, limit=LONGEST_VALUE)),
-            ("Key", f"{certificate.key}, signed with {certificate.signature}"),
-            ("SHA-256", certificate.sha256),
+            ("Key", neutralise(f"{certificate.key}, signed with {certificate.signature}", limit=LONGEST_VALUE)),
+            ("SHA-256", neutralise(certificate.sha256, limit=LONGEST_VALUE)),
             *(("Chain", neutralise(subject, limit=LONGEST_VALUE)) for subject in certificate.chain[:MOST_NAMES]),
         ]
     page.heading("Certificate")

@@ -1,7 +1,7 @@
 """`padlock slack --check`: tries tokens, scopes, the store and DNS, and says what is missing."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -19,7 +19,9 @@ DNS_SECONDS = 5.0
 
 async def check(settings: Settings, *, say: Callable[[str], None]) -> int:
     """Try everything the bot needs, one line each; 0 where all of it works."""
-    trials = (_bot_token, _way_in, _store, _dns)
+    trials: list[Callable[[Settings], Awaitable[str]]] = [_bot_token, _way_in, _store, _dns]
+    if settings.support_channel is not None:
+        trials.append(_support_channel)
     sound = True
     for trial in trials:
         try:
@@ -55,6 +57,26 @@ async def _way_in(settings: Settings) -> str:
     if settings.slack_signing_secret is None:
         raise SettingError(who.SIGNING_HELP)
     return f"SLACK_SIGNING_SECRET is set (HTTP mode on {settings.listen.host}:{settings.listen.port})"
+
+
+async def _support_channel(settings: Settings) -> str:
+    """Whoever may read a channel is a member of it, and a member may post."""
+    client = plain_client(token=settings.slack_bot_token, api_url=settings.slack_api_url)
+    channel = settings.support_channel or ""
+    try:
+        await client.conversations_history(channel=channel, limit=1)
+    except SlackApiError as failure:
+        data = getattr(failure.response, "data", None)
+        error = str(data.get("error", "")) if isinstance(data, dict) else ""
+        if error in ("not_in_channel", "channel_not_found"):
+            raise SettingError(
+                f"PADLOCK_SUPPORT_CHANNEL is {channel}, which I am no member of, or which does not exist: it needs "
+                "the channel's id, such as C0123456789, and in the channel /invite @Padlock"
+            ) from None
+        if error:
+            raise SettingError(f"PADLOCK_SUPPORT_CHANNEL is {channel}, which Slack refuses: {error}") from None
+        raise
+    return f"PADLOCK_SUPPORT_CHANNEL: I can post in {channel}"
 
 
 async def _store(settings: Settings) -> str:

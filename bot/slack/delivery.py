@@ -1,61 +1,27 @@
 """Gets an answer to Slack exactly once, whatever fails on the way and however often this begins anew."""
 
 import asyncio
-import contextlib
 import logging
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
 
 from bot.render.rich_text import SlackMessage
-from bot.slack.post import Doubtful, NotShown, Poster, Refused
-from bot.slack.thinking import Thought
+from bot.slack.alone import ALONE_TRIES, to_one
+from bot.slack.pace import Pace
+from bot.slack.post import PAUSE_LEAST, PAUSE_MOST, Doubtful, NotShown, Poster, Refused
+from bot.slack.thought import Thought
 from bot.store.patience import persist
 from bot.store.records import Claim, Kind
 from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
-PAUSE_LEAST, PAUSE_MOST = 0.5, 30.0
-# What goes to one person alone cannot be looked for afterwards, so it is not tried for ever.
-ALONE_TRIES = 5
+# An answer waits so long for the reply to a step's update; if the reply comes later, the answer is shown once more.
+STEP_REPLY_SECONDS = 0.5
+# The outcome of what Slack will never take.
+UNDELIVERABLE = "undeliverable"
+# Slack's clock and ours.
+CLOCKS_DIFFER_SECONDS = 600.0
 # Why an update may fail although a new message would be taken.
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-
-
-class Pace:
-    """How fast each channel takes messages: freely, until Slack asks to wait; from then on one after the other."""
-
-    def __init__(self, *, monotonic: Callable[[], float]) -> None:
-        self._monotonic = monotonic
-        self._until: dict[str, float] = {}
-        self._queues: dict[str, asyncio.Lock] = {}
-        self._in_queue: Counter[str] = Counter()
-
-    def is_slow(self, channel: str) -> bool:
-        """Whether messages wait for their turn there."""
-        return channel in self._queues
-
-    @contextlib.asynccontextmanager
-    async def turn(self, channel: str) -> AsyncIterator[None]:
-        """The time in which one message may be shown in the channel."""
-        queue = self._queues.get(channel)
-        if queue is None:
-            yield
-            return
-        self._in_queue[channel] += 1
-        try:
-            async with queue:
-                await asyncio.sleep(max(0.0, self._until[channel] - self._monotonic()))
-                yield
-        finally:
-            self._in_queue[channel] -= 1
-            if not self._in_queue[channel]:
-                del self._in_queue[channel], self._queues[channel], self._until[channel]
-
-    def pause(self, channel: str, *, seconds: float) -> None:
-        """Leave the channel alone for so long."""
-        self._queues.setdefault(channel, asyncio.Lock())
-        self._until[channel] = max(self._until.get(channel, 0.0), self._monotonic() + seconds)
 
 
 class Delivery:
@@ -73,6 +39,7 @@ class Delivery:
         self._posted = list(claim.posted)
         self._doubt = claim.posting
         self._signed = bool(claim.posted)
+        self._step: asyncio.Task[None] | None = None
 
     @property
     def was_signed(self) -> bool:
@@ -97,25 +64,51 @@ class Delivery:
         await self._note()
         return True
 
+    async def step(self, message: SlackMessage) -> "asyncio.Task[None] | None":
+        """Begin to show in the sign how far the work is; None where there is no sign or Slack asks to wait.
+
+        Raises Lost where another process has the question, whose answer may stand there already.
+        """
+        if not self._posted or self._doubt >= 0 or self._pace.is_slow(self._claim.channel):
+            return None
+        await self._note()
+        self._step = asyncio.create_task(self._show_step(message), name="show a step")
+        return self._step
+
     async def deliver(self, thought: Thought) -> str:
         """Show the answer; the outcome, which is `undeliverable` where Slack will never take it."""
+        if self._step is not None:
+            await asyncio.wait({self._step}, timeout=STEP_REPLY_SECONDS)
         try:
             if self._claim.kind is Kind.COMMAND:
                 await self._respond(thought)
             else:
                 for place, message in enumerate(thought.messages):
                     await self._at_place(place, message)
+                if self._step is not None and not self._step.done():
+                    # Nobody knows which of the two came first.
+                    await self._step
+                    await self._at_place(0, thought.messages[0])
                 if thought.alone is not None:
-                    await self._alone(thought.alone, place=len(thought.messages))
+                    await self._alone(thought.alone)
         except Refused as refused:
             log.warning("question %d cannot be answered: Slack says %s", self._claim.id, refused.error)
-            return "undeliverable"
+            return UNDELIVERABLE
         return thought.outcome
 
     @property
     def posted(self) -> list[str]:
         """The ts of the messages that stand."""
         return list(self._posted)
+
+    async def _show_step(self, message: SlackMessage) -> None:
+        try:
+            await self._poster.update(self._claim.channel, self._posted[0], message)
+        except (NotShown, Doubtful, Refused) as failure:
+            log.info("a step could not be shown: %s", failure.error)
+            if isinstance(failure, NotShown) and failure.seconds is not None:
+                # The answer does not wait for that; if Slack takes it no sooner, it says so again.
+                self._pace.stepped(self._claim.channel, seconds=failure.seconds)
 
     async def _at_place(self, place: int, message: SlackMessage) -> None:
         pause = PAUSE_LEAST
@@ -168,7 +161,9 @@ class Delivery:
         """Find out whether what may have been posted was."""
         claim = self._claim
         try:
-            found = await self._poster.find(claim.channel, claim.thread, after=claim.ts, key=claim.key)
+            found = await self._poster.find(
+                claim.channel, claim.thread, after=claim.ts or _moment(claim), key=claim.key
+            )
         except Refused as refused:
             # As without the scope to read; then silence would be worse than a second answer.
             log.warning("the thread of question %d cannot be read: Slack says %s", claim.id, refused.error)
@@ -187,52 +182,30 @@ class Delivery:
             raise
 
     async def _respond(self, thought: Thought) -> None:
-        url = self._claim.response_url
-        if url is None:
-            raise Refused("no_response_url")
         for message in thought.messages:
+            await to_one(lambda shown=message: self._to_asker(shown))  # type: ignore[misc]
+
+    async def _to_asker(self, message: SlackMessage) -> None:
+        claim = self._claim
+        if claim.response_url is not None:
             try:
-                await self._to_one(lambda shown=message: self._poster.respond(url, shown))  # type: ignore[misc]
+                await self._poster.respond(claim.response_url, message)
             except Refused as refused:
                 # The address is good for half an hour; after that there is another way.
                 log.info("a response_url is no longer good: %s", refused.error)
-                await self._to_one(
-                    lambda shown=message: self._poster.post_alone(  # type: ignore[misc]
-                        self._claim.channel, "", self._claim.person, shown
-                    )
-                )
+            else:
+                return
+        await self._poster.post_alone(claim.channel, "", claim.person, message)
 
-    async def _alone(self, message: SlackMessage, *, place: int) -> None:
-        if self._doubt == place:
-            return  # it may be there, and a second one helps nobody
-        await self._begin(place)
+    async def _alone(self, message: SlackMessage) -> None:
+        # Nobody can look whether it is there already, as after a kill: a second one is better than none.
         claim = self._claim
         try:
-            await self._to_one(
+            await to_one(
                 lambda: self._poster.post_alone(claim.channel, claim.thread, claim.person, message), tries=ALONE_TRIES
             )
         except (Refused, NotShown) as failure:
             log.info("what is for the asker alone could not be shown: %s", failure.error)
-
-    async def _to_one(self, show: Callable[[], Awaitable[None]], *, tries: int | None = None) -> None:
-        """Show something to one person alone: in doubt it is taken for shown, as nobody can look."""
-        pause, tried = PAUSE_LEAST, 0
-        while True:
-            try:
-                await show()
-            except NotShown as failure:
-                tried += 1
-                if tries is not None and tried >= tries:
-                    raise
-                await asyncio.sleep(failure.seconds or pause)
-                pause = min(pause * 2, PAUSE_MOST)
-            except Doubtful as failure:
-                if failure.error == "no_answer":
-                    return
-                await asyncio.sleep(pause)  # Slack itself says that it has failed
-                pause = min(pause * 2, PAUSE_MOST)
-            else:
-                return
 
     async def _begin(self, place: int) -> None:
         await persist(lambda: self._store.posting(self._claim, place=place))
@@ -241,3 +214,8 @@ class Delivery:
     async def _note(self) -> None:
         await persist(lambda: self._store.posted(self._claim, posted=self._posted))
         self._doubt = -1
+
+
+def _moment(claim: Claim) -> str:
+    """From when on a message may stand that is under no other: since before it was asked for, by whatever clock."""
+    return f"{max(0.0, claim.created_at - CLOCKS_DIFFER_SECONDS):.6f}"

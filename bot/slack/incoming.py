@@ -1,17 +1,19 @@
-"""What of all that Slack sends is a question to Padlock; pure."""
+"""What of all that people write is a question to Padlock; pure."""
 
 import re
-from collections.abc import Mapping
 
 from bot.redaction import without_secrets
+from bot.slack.payload import Payload, identifier, mapping, text
+from bot.slack.press import Deed, Press, SharedFile, shared_files
 from bot.store.records import Incoming, Kind
-
-Payload = Mapping[str, object]
 
 # A message with files is a question like any other; one that was also sent to the channel arrives with this subtype.
 _ASKING_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
 _SLACKBOT = "USLACKBOT"
-_LONGEST_ID = 64
+_CERTIFICATE_ENDINGS = frozenset(
+    ("pem", "crt", "cer", "cert", "der", "p7b", "p7c", "p7s", "pfx", "p12", "key", "ca-bundle", "chain", "fullchain")
+)
+_CERTIFICATE_KINDS = re.compile(r"x509|pkix|pkcs|pem|^application/octet-stream$|^text/plain$|^$")
 _TO_SOMEBODY_ELSE = re.compile(r"\s*<[@!]")
 
 
@@ -21,33 +23,35 @@ def from_event(body: Payload, *, bot_user: str, now: float) -> Incoming | None:
     What bots write, edits, deletions, joins, previews and messages to others are none. A message in a channel's
     thread may be one; whether Padlock is part of that thread only the store knows.
     """
-    event = _mapping(body.get("event"))
-    kind, channel, ts = _id(event, "type"), _id(event, "channel"), _id(event, "ts")
-    person, team = _id(event, "user"), _id(body, "team_id") or _id(event, "team")
+    event = mapping(body.get("event"))
+    kind, channel, ts = identifier(event, "type"), identifier(event, "channel"), identifier(event, "ts")
+    person, team = identifier(event, "user"), identifier(body, "team_id") or identifier(event, "team")
     if not (channel and ts and person and team) or _is_by_a_bot(event, bot_user) or "edited" in event:
         return None
-    if _id(event, "subtype") not in _ASKING_SUBTYPES or event.get("hidden") is True:
+    if identifier(event, "subtype") not in _ASKING_SUBTYPES or event.get("hidden") is True:
         return None
-    text = event.get("text")
-    text = text if isinstance(text, str) else ""
-    thread = _id(event, "thread_ts")
-    direct = _id(event, "channel_type") == "im" or channel.startswith("D")
-    if kind == "app_mention" or direct or re.search(rf"<@{re.escape(bot_user)}(?:\|[^>]*)?>", text):
+    words = without_secrets(text(event, "text"))
+    thread = identifier(event, "thread_ts")
+    direct = identifier(event, "channel_type") == "im" or channel.startswith("D")
+    if kind == "app_mention" or direct or re.search(rf"<@{re.escape(bot_user)}(?:\|[^>]*)?>", words):
         asked = Kind.MESSAGE
-    elif kind == "message" and thread and not _TO_SOMEBODY_ELSE.match(text):
+    elif kind == "message" and thread and not _TO_SOMEBODY_ELSE.match(words):
         asked = Kind.FOLLOW_UP
     else:
         return None
+    files = shared_files(event) if direct else ()
+    if files and (not words.strip() or any(map(may_be_certificate, files))):
+        asked, words = Kind.PRESS, Press(action=Deed.FILES, words=words, files=files).dumps()
     return Incoming(
         key=f"{team}:{channel}:{ts}",  # a mention arrives as app_mention and as message, with two event ids
-        event_id=_id(body, "event_id") or None,
+        event_id=identifier(body, "event_id") or None,
         kind=asked,
         team=team,
         channel=channel,
         thread=thread or ts,
         ts=ts,
         person=person,
-        text=without_secrets(text),
+        text=words,
         direct=direct,
         response_url=None,
         created_at=now,
@@ -56,13 +60,12 @@ def from_event(body: Payload, *, bot_user: str, now: float) -> Incoming | None:
 
 def from_command(body: Payload, *, now: float) -> Incoming | None:
     """The question in a slash command; None where the payload lacks what makes it one."""
-    team, channel, person = _id(body, "team_id"), _id(body, "channel_id"), _id(body, "user_id")
+    team, channel, person = identifier(body, "team_id"), identifier(body, "channel_id"), identifier(body, "user_id")
     url, trigger = body.get("response_url"), body.get("trigger_id")
     if not (team and channel and person and isinstance(url, str) and isinstance(trigger, str)):
         return None
     if not (url + trigger).isprintable():  # no database would keep it
         return None
-    text = body.get("text")
     return Incoming(
         key=f"{team}:command:{trigger}"[:200],
         event_id=None,
@@ -72,11 +75,17 @@ def from_command(body: Payload, *, now: float) -> Incoming | None:
         thread="",
         ts="",
         person=person,
-        text=without_secrets(text if isinstance(text, str) else ""),
+        text=without_secrets(text(body, "text")),
         direct=True,
         response_url=url,
         created_at=now,
     )
+
+
+def may_be_certificate(file: SharedFile) -> bool:
+    """Whether it is worth a look inside: what people call certificate files, and what Slack cannot tell the kind of."""
+    ending = file.name.lower().rpartition(".")[2]
+    return ending in _CERTIFICATE_ENDINGS or bool(_CERTIFICATE_KINDS.search(file.mimetype.lower()))
 
 
 def _is_by_a_bot(event: Payload, bot_user: str) -> bool:
@@ -87,12 +96,3 @@ def _is_by_a_bot(event: Payload, bot_user: str) -> bool:
         or event.get("subtype") == "bot_message"
         or event.get("user") in (bot_user, _SLACKBOT)
     )
-
-
-def _mapping(value: object) -> Payload:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _id(payload: Payload, name: str) -> str:
-    value = payload.get(name)
-    return value if isinstance(value, str) and len(value) <= _LONGEST_ID and value.isprintable() else ""

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from bot.metrics import Metrics
 from bot.slack.incoming import from_command, from_event
+from bot.slack.interactions import from_press, from_shortcut, from_tab
 from bot.store.records import Accepted, Incoming
 from bot.store.store import Store
 
@@ -33,18 +34,28 @@ class Intake:
     async def event(self, body: Mapping[str, object]) -> None:
         """Take in an event."""
         incoming = from_event(body, bot_user=self._bot_user, now=self._clock())
-        if incoming is None:
-            self._metrics.events.labels("ignored").inc()
-            return
         await self._accept(incoming)
 
     async def command(self, body: Mapping[str, object]) -> None:
         """Take in a slash command."""
-        incoming = from_command(body, now=self._clock())
-        if incoming is not None:
-            await self._accept(incoming)
+        await self._accept(from_command(body, now=self._clock()))
 
-    async def _accept(self, incoming: Incoming) -> None:
+    async def press(self, body: Mapping[str, object]) -> None:
+        """Take in the press of a button."""
+        await self._accept(from_press(body, now=self._clock()))
+
+    async def shortcut(self, body: Mapping[str, object]) -> None:
+        """Take in a message that somebody wants diagnosed."""
+        await self._accept(from_shortcut(body, now=self._clock()))
+
+    async def tab(self, body: Mapping[str, object]) -> None:
+        """Take in that somebody has opened a tab of the app."""
+        await self._accept(from_tab(body, now=self._clock()))
+
+    async def _accept(self, incoming: Incoming | None) -> None:
+        if incoming is None:
+            self._metrics.events.labels("ignored").inc()
+            return
         try:
             accepted = await self._store.accept(incoming)
         except Exception:

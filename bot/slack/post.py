@@ -1,6 +1,7 @@
 """Single calls of Slack's Web API that show something, and what each way of failing means."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -12,8 +13,12 @@ from bot.metrics import Metrics
 from bot.render.rich_text import SlackMessage
 from bot.render.slack import plain_form
 
+log = logging.getLogger(__name__)
+
 EVENT_TYPE = "padlock_answer"
 CALL_SECONDS = 30
+# Between two tries of the same.
+PAUSE_LEAST, PAUSE_MOST = 0.5, 30.0
 # A thread is read from the question on; an answer stands within the first pages.
 PAGE = 200
 PAGES_MOST = 5
@@ -84,12 +89,15 @@ class Poster:
         """Why Slack has last refused the token; empty while it takes it."""
 
     async def post(self, channel: str, thread: str, message: SlackMessage, *, key: str, place: int) -> str:
-        """Post into a thread; the answer is the message's ts. `key` and `place` let it be found again."""
+        """Post into a thread, or under none; the answer is the message's ts.
+
+        `channel` may be a person, for their direct messages. `key` and `place` let the message be found again.
+        """
 
         def call(shown: SlackMessage) -> Awaitable[Any]:
             return self._client.chat_postMessage(
                 channel=channel,
-                thread_ts=thread,
+                thread_ts=thread or None,
                 text=shown.text,
                 blocks=list(shown.blocks) or None,
                 unfurl_links=False,
@@ -121,18 +129,26 @@ class Poster:
 
         await self._show(call, message)
 
-    async def respond(self, url: str, message: SlackMessage) -> None:
-        """Answer a command, to its sender alone."""
+    async def respond(
+        self, url: str, message: SlackMessage, *, thread: str = "", replaces: bool = False, to_all: bool = False
+    ) -> None:
+        """Answer a command or a press, to one person alone or to everybody in the channel.
+
+        `replaces` puts it in the place of the message that was pressed.
+        """
 
         async def call(shown: SlackMessage) -> Any:
-            answer = await AsyncWebhookClient(url, timeout=CALL_SECONDS, retry_handlers=[]).send(
-                text=shown.text,
-                blocks=list(shown.blocks) or None,
-                response_type="ephemeral",
-                unfurl_links=False,
-                unfurl_media=False,
-            )
-            if answer.status_code == 200:
+            body: dict[str, Any] = {
+                "text": shown.text,
+                "response_type": "in_channel" if to_all else "ephemeral",
+                "replace_original": replaces,
+                "unfurl_links": False,
+                "unfurl_media": False,
+            }
+            body |= {"blocks": list(shown.blocks)} if shown.blocks else {}
+            body |= {"thread_ts": thread} if thread else {}
+            answer = await AsyncWebhookClient(url, timeout=CALL_SECONDS, retry_handlers=[]).send_dict(body)
+            if answer.status_code == 200 and '"ok":false' not in answer.body.replace(" ", ""):
                 return None
             if answer.status_code == 429:
                 raise NotShown("ratelimited", seconds=_seconds(answer.headers))
@@ -143,22 +159,46 @@ class Poster:
 
         await self._show(call, message)
 
+    async def permalink(self, channel: str, ts: str) -> str | None:
+        """Where a message can be read; None where Slack does not say."""
+        try:
+            answer = await self._called(self._reader.chat_getPermalink(channel=channel, message_ts=ts))
+        except (NotShown, Doubtful, Refused) as failure:
+            log.info("no link to a message: %s", failure.error)
+            return None
+        link = answer.get("permalink")
+        return link if isinstance(link, str) else None
+
+    async def publish_home(self, person: str, view: Mapping[str, object]) -> None:
+        """Show a person's Home tab."""
+        await self._called(self._reader.views_publish(user_id=person, view=dict(view)))
+
+    async def suggest(self, channel: str, prompts: Sequence[str]) -> None:
+        """Suggest what to ask, in a person's messages with the bot. What fails is not missed."""
+        shown = [{"title": prompt, "message": prompt} for prompt in prompts]
+        try:
+            # With a thread_ts, apps with agent_view are passed over without a word.
+            await self._client.assistant_threads_setSuggestedPrompts(channel_id=channel, thread_ts=None, prompts=shown)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as failure:
+            log.info("nothing could be suggested: %s", type(failure).__name__)
+
     async def find(self, channel: str, thread: str, *, after: str, key: str) -> dict[int, str]:
-        """The messages of an answer that are in the thread, by their places."""
+        """The messages of an answer that are in the thread, or in the channel under none, by their places."""
         found: dict[int, str] = {}
         cursor: str | None = None
         for _ in range(PAGES_MOST):
-            page = await self._called(
-                self._reader.conversations_replies(
-                    channel=channel,
-                    ts=thread,
-                    oldest=after,
-                    inclusive=True,
-                    include_all_metadata=True,
-                    limit=PAGE,
-                    cursor=cursor,
-                )
-            )
+            asked: dict[str, Any] = {
+                "channel": channel,
+                "oldest": after,
+                "inclusive": True,
+                "include_all_metadata": True,
+                "limit": PAGE,
+                "cursor": cursor,
+            }
+            if thread:
+                page = await self._called(self._reader.conversations_replies(ts=thread, **asked))
+            else:
+                page = await self._called(self._reader.conversations_history(**asked))
             for message in page.get("messages") or []:
                 metadata = message.get("metadata") or {}
                 payload = metadata.get("event_payload") or {}

@@ -16,11 +16,15 @@ from bot.metrics import Metrics
 from bot.settings import SettingError, Settings
 from bot.slack import who
 from bot.slack.app import build, patient_client, plain_client
+from bot.slack.certificates import Certificates
 from bot.slack.check import check as examine
-from bot.slack.delivery import Pace
 from bot.slack.desk import Desk
+from bot.slack.files import Files
 from bot.slack.intake import Intake
+from bot.slack.notes import Notes
+from bot.slack.pace import Pace
 from bot.slack.post import Poster
+from bot.slack.presses import Presses, Tools
 from bot.slack.readiness import Readiness
 from bot.slack.serving import HttpServer
 from bot.slack.socket_mode import SocketMode
@@ -36,8 +40,8 @@ log = logging.getLogger(__name__)
 
 # Docker kills ten seconds after SIGTERM, Kubernetes and systemd later; what is not finished by then is handed on.
 FINISH_SECONDS = 8.0
-# How often the folders of the knowledge are looked at for new files.
-LIBRARY_SECONDS = 30.0
+# How often the files of the knowledge are looked at; it takes a millisecond, and whoever edits an entry waits for it.
+LIBRARY_SECONDS = 2.0
 
 
 def run(settings: Settings, *, check: bool = False) -> int:
@@ -47,7 +51,7 @@ def run(settings: Settings, *, check: bool = False) -> int:
         return asyncio.run(examine(settings, say=_say))
     token = _required(settings)
     try:
-        return asyncio.run(_serve(settings, token=token))
+        return asyncio.run(serve(settings, token=token))
     except StoreError as error:
         raise SettingError(str(error)) from None
 
@@ -84,7 +88,7 @@ def _required(settings: Settings) -> str:
     return settings.slack_bot_token
 
 
-async def _serve(settings: Settings, *, token: str) -> int:
+async def serve(settings: Settings, *, token: str) -> int:
     """Open the store, listen, find out who the bot is, and answer until the end."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -112,7 +116,9 @@ async def _serve(settings: Settings, *, token: str) -> int:
             bot_user=identity.bot_user,
             metrics=metrics,
         )
-        worker = await stack.enter_async_context(_worker(settings, store=store, poster=poster, metrics=metrics))
+        worker = await stack.enter_async_context(
+            _worker(settings, token=token, store=store, poster=poster, metrics=metrics)
+        )
         intake = Intake(
             store=store, metrics=metrics, bot_user=identity.bot_user, clock=time.time, on_stored=worker.wake
         )
@@ -138,33 +144,70 @@ async def _serve(settings: Settings, *, token: str) -> int:
 
 
 @contextlib.asynccontextmanager
-async def _worker(settings: Settings, *, store: Store, poster: Poster, metrics: Metrics) -> AsyncIterator[Worker]:
-    """What answers the questions in the store."""
+async def _worker(
+    settings: Settings, *, token: str, store: Store, poster: Poster, metrics: Metrics
+) -> AsyncIterator[Worker]:
+    """What works on the questions, presses and notes in the store."""
     try:
         instruments = Instruments(settings.options())
     except ValueError as error:
         raise SettingError(str(error)) from None
     looks = Looks(instruments, jobs=settings.jobs, store=store, metrics=metrics, clock=time.time)
+    pace = Pace(monotonic=time.monotonic)
+    may_hand_over = settings.support_channel is not None
+
+    def wake() -> None:
+        worker.wake()
+
     async with _library(settings) as library:
+        thinker = Thinker(
+            library=library,
+            options=settings.options(),
+            looks=looks,
+            clock=time.time,
+            may_hand_over=may_hand_over,
+        )
+        notes = Notes(store=store, poster=poster, pace=pace, clock=time.time, wake=wake)
+        tools = Tools(
+            store=store,
+            poster=poster,
+            pace=pace,
+            looks=looks,
+            thinker=thinker,
+            notes=notes,
+            clock=time.time,
+            wake=wake,
+            support_channel=settings.support_channel,
+        )
         desk = Desk(
-            thinker=Thinker(library=library, options=settings.options(), looks=looks),
+            thinker=thinker,
+            certificates=Certificates(
+                files=Files(token=token, api_url=settings.slack_api_url),
+                instruments=instruments,
+                library=library,
+                clock=time.time,
+                may_hand_over=may_hand_over,
+            ),
+            presses=Presses(tools),
+            notes=notes,
             looks=looks,
             poster=poster,
             store=store,
             metrics=metrics,
-            pace=Pace(monotonic=time.monotonic),
+            pace=pace,
             clock=time.time,
         )
+        worker = Worker(
+            store,
+            handle=desk.work,
+            owner=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
+            metrics=metrics,
+            monotonic=time.monotonic,
+            clock=time.time,
+            retention_days=settings.retention_days,
+        )
         try:
-            yield Worker(
-                store,
-                handle=desk.answer,
-                owner=f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}",
-                metrics=metrics,
-                monotonic=time.monotonic,
-                clock=time.time,
-                retention_days=settings.retention_days,
-            )
+            yield worker
         finally:
             looks.close()
 
@@ -189,12 +232,24 @@ async def _library(settings: Settings) -> AsyncIterator[Callable[[], Library]]:
     async def watch() -> None:
         while True:
             await asyncio.sleep(LIBRARY_SECONDS)
-            if await asyncio.to_thread(held[0].stale):
-                held[0] = await asyncio.to_thread(held[0].reload)
-                log.info("the knowledge has changed and was read anew")
+            try:
+                if await asyncio.to_thread(held[0].stale):
+                    held[0] = await asyncio.to_thread(_read_anew, held[0])
+                    log.info("the knowledge has changed and was read anew")
+            except OSError as error:  # a folder that is being replaced
+                log.warning("the knowledge could not be read anew: %s", error)
 
     task = asyncio.create_task(watch(), name="watch the knowledge")
     try:
         yield lambda: held[0]
     finally:
         task.cancel()
+
+
+def _read_anew(library: Library) -> Library:
+    """The knowledge as it is now, ready to be searched; of a broken file what it held before."""
+    new = library.reload()
+    for problem in new.problems:
+        log.warning("%s", problem)
+    new.search("why does https not work")
+    return new

@@ -50,8 +50,9 @@ class HttpServer:
             return web.Response(status=503, text="starting")  # Slack sends again
         try:
             wanted = await to_bolt_request(request)
-        except (UnicodeDecodeError, LookupError):
-            return web.Response(status=400, text="not text")
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            # Bolt reads the body before it asks for the signature, and anybody may send anything.
+            return web.Response(status=400, text="this is not what Slack sends")
         return await to_aiohttp_response(await self.app.async_dispatch(wanted))
 
     async def _healthz(self, _: web.Request) -> web.Response:

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from sqlalchemy import Row, case, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, exists, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation import Conversation
-from bot.store.records import Claim, Kind, State
+from bot.store.records import ASKED, Claim, Kind, State
 from bot.store.tables import questions, threads
 
 # Named one by one, so that an index on the state helps.
@@ -17,18 +17,9 @@ EMPTY = json.dumps(Conversation().to_dict())
 
 async def take(connection: AsyncConnection, *, owner: str, most: int) -> list[Claim]:
     """Take questions nobody has in hand, oldest first; of a thread one at a time, for each builds on the last."""
-    earlier = questions.alias("earlier")
-    waits = exists().where(
-        earlier.c.team == questions.c.team,
-        earlier.c.channel == questions.c.channel,
-        earlier.c.thread == questions.c.thread,
-        earlier.c.thread != "",
-        earlier.c.state == State.OPEN,
-        earlier.c.id < questions.c.id,
-    )
     free = (
         select(questions.c.id)
-        .where(questions.c.state.in_(PENDING), questions.c.owner.is_(None), ~waits)
+        .where(questions.c.state.in_(PENDING), questions.c.owner.is_(None), ~_waits())
         .order_by(questions.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -47,6 +38,26 @@ async def take(connection: AsyncConnection, *, owner: str, most: int) -> list[Cl
     )
     rows = sorted((await connection.execute(taken)).all(), key=lambda row: int(row.id))
     return [_claim(row, conversation=await _conversation(connection, row)) for row in rows]
+
+
+def _waits() -> ColumnElement[bool]:
+    """Whether an earlier one of the same thread has to be over first.
+
+    A question waits for the answers before it, and a note for the notes before it ("taken" comes before "solved"). A
+    press waits for nothing: it is about an answer that stands.
+    """
+    earlier = questions.alias("earlier")
+    return exists().where(
+        earlier.c.team == questions.c.team,
+        earlier.c.channel == questions.c.channel,
+        earlier.c.thread == questions.c.thread,
+        earlier.c.thread != "",
+        earlier.c.id < questions.c.id,
+        or_(
+            and_(earlier.c.state == State.OPEN, earlier.c.kind.in_(ASKED), questions.c.kind.in_(ASKED)),
+            and_(earlier.c.state == State.READY, earlier.c.kind == Kind.NOTE, questions.c.kind == Kind.NOTE),
+        ),
+    )
 
 
 def _one_if(condition: Any) -> Any:

@@ -33,6 +33,16 @@ T = TypeVar("T")
 Write = Callable[[AsyncConnection], Awaitable[T]]
 
 
+def missing_file(url: str) -> Path | None:
+    """The file of a SQLite store that is not there yet; None for every other store."""
+    with contextlib.suppress(ArgumentError, ValueError, OSError):  # what is wrong is told where the store is opened
+        parsed = make_url(url)
+        is_file = parsed.get_backend_name() == "sqlite" and not parsed.host and parsed.database != ":memory:"
+        if is_file and parsed.database and not Path(parsed.database).exists():
+            return Path(parsed.database)
+    return None
+
+
 def engine_for(url: str) -> AsyncEngine:
     """The engine for a URL of SQLite or PostgreSQL, whatever driver it names; StoreError for any other."""
     try:
@@ -51,7 +61,12 @@ def engine_for(url: str) -> AsyncEngine:
 
 
 def _sqlite(url: URL) -> AsyncEngine:
-    if url.database and url.database != ":memory:":
+    if url.host or url.username or url.password or url.port or url.query or not url.database:
+        raise StoreError(
+            "PADLOCK_DATABASE names SQLite, which takes a file and nothing else: three slashes and a path, so four "
+            "slashes where the path is absolute. A good value: sqlite:////srv/padlock/padlock.db"
+        )
+    if url.database != ":memory:":
         path = Path(url.database)
         kind = _file_system(path)
         if kind in _NETWORK_FILE_SYSTEMS:
@@ -60,12 +75,13 @@ def _sqlite(url: URL) -> AsyncEngine:
                 "use a local disk, or PostgreSQL"
             )
         try:
+            if path.is_dir():
+                raise StoreError(f"PADLOCK_DATABASE names {path}, which is a folder; a good value: {path}/padlock.db")
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
-        except OSError as error:
-            raise StoreError(
-                f"the store {path} cannot be opened ({error.strerror}); PADLOCK_DATABASE says where it is"
-            ) from None
+        except (OSError, ValueError) as error:  # ValueError: a path that none can be
+            why = error.strerror if isinstance(error, OSError) else error
+            raise StoreError(f"the store {path} cannot be opened ({why}); PADLOCK_DATABASE says where it is") from None
     engine = create_async_engine(
         url.set(drivername="sqlite+aiosqlite"),
         hide_parameters=True,  # messages of people, which must not get into a log
@@ -84,6 +100,7 @@ def _sqlite(url: URL) -> AsyncEngine:
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged is on the disk, also after a power cut
             cursor.execute("PRAGMA secure_delete=ON")  # what is forgotten is gone from the file
+            cursor.execute("PRAGMA foreign_keys=ON")  # what belongs to a question goes with it
         except Exception:
             connection.close()  # it has a thread, which nobody else would end
             raise
@@ -97,6 +114,8 @@ def _sqlite(url: URL) -> AsyncEngine:
 
 
 def _postgresql(url: URL) -> AsyncEngine:
+    if "@" in (url.database or ""):  # the server would tell the database that it does not know
+        raise StoreError("PADLOCK_DATABASE has user and host behind a third slash; two slashes belong before them")
     return create_async_engine(
         url.set(drivername="postgresql+psycopg"),
         hide_parameters=True,

@@ -16,6 +16,12 @@ class Kind(StrEnum):
     MESSAGE = "message"  # a mention or a direct message
     FOLLOW_UP = "follow_up"  # a message in a thread; a question only where Padlock is part of the thread
     COMMAND = "command"
+    PRESS = "press"  # of a button, a shortcut or an example; `text` is JSON
+    NOTE = "note"  # said by Padlock of its own accord; it comes with its answer
+
+
+ASKED = (Kind.MESSAGE, Kind.FOLLOW_UP, Kind.COMMAND)
+"""What a person has said in words of their own."""
 
 
 class State(StrEnum):
@@ -76,6 +82,85 @@ class Claim:
     posted: tuple[str, ...] = ()
     answer: str | None = None
     outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What an answer was made of, for the buttons below it.
+
+    `reports`, `details` and `messages` are JSON lists: the reports as `padlock check --json` prints them, and messages
+    as they are shown. `public` is whether every host in it is. `cause` is that of the host that is worst off.
+    """
+
+    public: bool
+    targets: tuple[str, ...] = ()
+    reports: str = "[]"
+    details: str = "[]"
+    messages: str = "[]"
+    article: str | None = None
+    candidates: tuple[str, ...] = ()
+    cause: str | None = None
+    looked_at: float  # seconds since 1970
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept(Answered):
+    """An answer with its question, for as long as the question is kept.
+
+    `thread` and `posted` are empty where the answer went to the asker alone.
+    """
+
+    question: int
+    team: str
+    channel: str
+    thread: str
+    person: str
+    text: str
+    direct: bool
+    posted: tuple[str, ...]
+    response_url: str | None  # only until the answer is delivered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """A question that was handed over to people; `channel` and `ts` are its message's, once that stands."""
+
+    question: int
+    channel: str | None
+    ts: str | None
+    handed_by: str
+    handed_at: float
+    taken_by: str | None
+    taken_at: float | None
+    solved_by: str | None
+    solved_at: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """One of a person's last questions; `outcome` is None while it has no answer, `hosts` how many were looked at."""
+
+    text: str
+    outcome: str | None
+    cause: str | None
+    hosts: int = 0
+    asked_at: float
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A question that the knowledge did not serve well, and what people made of its answer; nobody is named."""
+
+    text: str
+    outcome: str
+    article: str | None
+    candidates: tuple[str, ...]
+    chosen: tuple[str, ...]  # entries that people took for what they had meant
+    helpful: int
+    unhelpful: int
+    asked_at: float
 
 
 class Lost(Exception):  # noqa: N818 - nothing has gone wrong with the program; somebody else has the question now

@@ -1,11 +1,11 @@
 """What is forgotten: what is too old, and people who ask for it."""
 
-from sqlalchemy import delete, exists
+from sqlalchemy import delete, exists, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import buckets
-from bot.store.records import State
-from bot.store.tables import questions, threads
+from bot.store import buckets, feedback, handovers
+from bot.store.records import ASKED, Kind, State
+from bot.store.tables import answers, questions, threads
 
 DAY_SECONDS = 86_400.0
 
@@ -24,14 +24,21 @@ async def purge(connection: AsyncConnection, *, days: int, now: float) -> int:
 
 
 async def forget(connection: AsyncConnection, *, person: str) -> int:
-    """Delete what is kept of a person: their questions, the threads they asked in, their limits."""
+    """Delete what is kept of a person: what they asked and pressed, with what belongs to it, the threads they asked
+    in, what they thought of answers, the hand-overs that name them, their limits. How many questions that were.
+    """
+    # Who presses a button below somebody else's answer has not asked in that thread.
+    asked = or_(questions.c.kind != Kind.PRESS, exists().where(answers.c.question == questions.c.id))
     theirs = exists().where(
         questions.c.person == person,
+        asked,
         questions.c.team == threads.c.team,
         questions.c.channel == threads.c.channel,
         questions.c.thread == threads.c.thread,
     )
     await connection.execute(delete(threads).where(theirs))
-    gone = await connection.execute(delete(questions).where(questions.c.person == person).returning(questions.c.id))
+    gone = await connection.execute(delete(questions).where(questions.c.person == person).returning(questions.c.kind))
+    await connection.execute(feedback.forget(person))
+    await connection.execute(handovers.forget(person))
     await connection.execute(buckets.forget(person))
-    return len(gone.all())
+    return sum(kind in ASKED for kind in gone.scalars())

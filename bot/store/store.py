@@ -1,18 +1,36 @@
 """START HERE: the store's every question and change, in the same statements for SQLite and PostgreSQL."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.conversation import Conversation
-from bot.store import buckets, claims, retention
-from bot.store.claims import EMPTY, PENDING
+from bot.store import answers, arrivals, beats, buckets, claims, feedback, handovers, history, retention
+from bot.store.claims import PENDING
 from bot.store.database import Writer, engine_for, migrate, reading, reason
-from bot.store.records import Accepted, Claim, Incoming, Kind, Lost, State, StoreError
-from bot.store.tables import questions, threads, workers
+from bot.store.records import (
+    Accepted,
+    Answered,
+    Claim,
+    Gap,
+    Handover,
+    Incoming,
+    Kept,
+    Kind,
+    Lost,
+    Recent,
+    State,
+    StoreError,
+)
+from bot.store.tables import questions, workers
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Store:
@@ -42,52 +60,27 @@ class Store:
         """Return where the store can be read and written; else a StoreError."""
 
         async def touch(connection: AsyncConnection) -> None:
-            await connection.execute(update(workers).where(workers.c.owner == "").values(beat=0))
+            # A row of nobody's, which nobody sees: what changes no row would succeed on a full disk.
+            await connection.execute(self._insert(workers).values(owner="", beat=0).on_conflict_do_nothing())
+            await connection.execute(delete(workers).where(workers.c.owner == ""))
 
         await self._writer.write(touch)
 
     # Questions come in
 
     async def accept(self, incoming: Incoming) -> Accepted:
-        """Keep a question, once however often it arrives; it may be acknowledged when this returns."""
+        """Keep a question or a press, once however often it arrives; it may be acknowledged when this returns."""
+        return await self._write(arrivals.accept, incoming, insert=self._insert)
 
-        async def keep(connection: AsyncConnection) -> Accepted:
-            if incoming.kind is Kind.FOLLOW_UP and not await self._knows_thread(connection, incoming):
-                return Accepted.FOREIGN
-            values = {
-                name: getattr(incoming, name) for name in incoming.__dataclass_fields__ if name in questions.c
-            } | {"state": State.OPEN, "attempt": 0, "lease": 0, "posting": -1, "posted": "[]"}
-            added = await connection.execute(
-                self._insert(questions).values(values).on_conflict_do_nothing().returning(questions.c.id)
-            )
-            if added.first() is None:
-                return Accepted.KNOWN
-            if incoming.thread:
-                place = {name: getattr(incoming, name) for name in ("team", "channel", "thread")}
-                await connection.execute(
-                    self._insert(threads)
-                    .values(**place, conversation=EMPTY, updated_at=incoming.created_at)
-                    .on_conflict_do_nothing()
-                )
-            return Accepted.STORED
-
-        return await self._writer.write(keep)
-
-    async def _knows_thread(self, connection: AsyncConnection, incoming: Incoming) -> bool:
-        found = await connection.execute(
-            select(threads.c.thread).where(
-                threads.c.team == incoming.team,
-                threads.c.channel == incoming.channel,
-                threads.c.thread == incoming.thread,
-            )
-        )
-        return found.first() is not None
+    async def say(self, incoming: Incoming, *, answer: str, outcome: str) -> Accepted:
+        """Have something said of Padlock's own accord, once for each key; `person` is whose question it is about."""
+        return await self._write(arrivals.say, incoming, answer=answer, outcome=outcome, insert=self._insert)
 
     # Questions are worked on
 
     async def claim(self, owner: str, *, most: int) -> list[Claim]:
-        """Take questions nobody has in hand, oldest first; of a thread one at a time, for each builds on the last."""
-        return await self._writer.write(lambda connection: claims.take(connection, owner=owner, most=most))
+        """Take what nobody has in hand, oldest first; of a thread one at a time, for each builds on the last."""
+        return await self._write(claims.take, owner=owner, most=most)
 
     async def waiting(self) -> int:
         """How many questions have no answer yet."""
@@ -98,22 +91,33 @@ class Store:
             return int(found.scalar_one())
 
     async def answered(
-        self, claim: Claim, *, answer: str, outcome: str, conversation: Conversation | None, now: float
+        self,
+        claim: Claim,
+        *,
+        answer: str,
+        outcome: str,
+        conversation: Conversation | None,
+        now: float,
+        kept: Answered | None = None,
     ) -> None:
-        """Keep the answer until Slack has it, and what the thread remembers from now on."""
+        """Keep the answer until Slack has it, what it was made of, and what the thread remembers from now on."""
 
         async def keep(connection: AsyncConnection) -> None:
             await self._change(connection, claim, state=State.READY, answer=answer, outcome=outcome)
             if conversation is not None and claim.thread:
-                await connection.execute(
-                    update(threads)
-                    .where(
-                        threads.c.team == claim.team,
-                        threads.c.channel == claim.channel,
-                        threads.c.thread == claim.thread,
-                    )
-                    .values(conversation=json.dumps(conversation.to_dict()), updated_at=now)
-                )
+                await arrivals.remember(connection, claim, conversation=conversation, now=now, insert=self._insert)
+            if kept is not None:
+                await answers.keep(connection, claim.id, answered=kept, insert=self._insert)
+
+        await self._writer.write(keep)
+
+    async def join(self, claim: Claim, *, thread: str, conversation: Conversation, now: float) -> None:
+        """Make Padlock part of the thread below a note, which has begun it in a channel."""
+
+        async def keep(connection: AsyncConnection) -> None:
+            await self._change(connection, claim, thread=thread)
+            below = replace(claim, thread=thread)
+            await arrivals.remember(connection, below, conversation=conversation, now=now, insert=self._insert)
 
         await self._writer.write(keep)
 
@@ -126,9 +130,11 @@ class Store:
         await self._update(claim, posting=-1, posted=json.dumps(list(posted)))
 
     async def finish(self, claim: Claim, *, posted: Sequence[str], outcome: str, now: float) -> None:
-        """The question is over: the answer is with Slack, and need not be kept."""
+        """The question is over: the answer is with Slack, and need not be kept, nor what a note was about."""
+        told: dict[str, object] = {"text": ""} if claim.kind is Kind.NOTE else {}
         await self._update(
             claim,
+            **told,
             state=State.DONE,
             posting=-1,
             posted=json.dumps(list(posted)),
@@ -164,78 +170,107 @@ class Store:
         if changed.first() is None:
             raise Lost
 
+    # What the buttons below an answer need
+
+    async def kept(self, question: int) -> Kept | None:
+        """An answer with its question, and None where there is none, or it is forgotten."""
+        return await self._read(answers.kept, question)
+
+    async def renew(self, question: int, *, answered: Answered, now: float) -> None:
+        """Keep what a later look has found in the place of what was kept; its thread is in use."""
+
+        async def keep(connection: AsyncConnection) -> None:
+            await answers.keep(connection, question, answered=answered, insert=self._insert)
+            await arrivals.touch(connection, question, now=now)
+
+        await self._writer.write(keep)
+
+    async def rate(self, question: int, *, person: str, helpful: bool, now: float) -> None:
+        """Note whether an answer has helped a person; `now` is when they pressed, and the last press counts."""
+        await self._write(feedback.rate, question, person=person, helpful=helpful, now=now, insert=self._insert)
+
+    async def choose(self, question: int, *, person: str, article: str, now: float) -> None:
+        """Note which entry a person had meant; `now` is when they pressed, and the last press counts."""
+        await self._write(feedback.choose, question, person=person, article=article, now=now, insert=self._insert)
+
+    async def hand_over(self, question: int, *, person: str, now: float) -> Handover | None:
+        """Hand a question over to people, once: the hand-over that is there then; None where the question is gone."""
+        return await self._write(handovers.hand_over, question, person=person, now=now, insert=self._insert)
+
+    async def handover_posted(self, question: int, *, channel: str, ts: str) -> None:
+        """Note where the hand-over's message stands; the first one counts."""
+        await self._write(handovers.posted, question, channel=channel, ts=ts)
+
+    async def handover(self, question: int) -> Handover | None:
+        """The hand-over of a question, if there is one."""
+        return await self._read(handovers.find, question)
+
+    async def take(self, question: int, *, person: str, now: float) -> Handover | None:
+        """Have a person take a handed-over question; the first one has it, as the hand-over that comes back tells."""
+        return await self._write(handovers.take, question, person=person, now=now)
+
+    async def solve(self, question: int, *, person: str, now: float) -> Handover | None:
+        """Note who has solved a handed-over question; the first one counts."""
+        return await self._write(handovers.solve, question, person=person, now=now)
+
+    # Looking back
+
+    async def recent(self, team: str, person: str, *, most: int) -> list[Recent]:
+        """A person's last questions, the latest first."""
+        return await self._read(history.recent, team=team, person=person, most=most)
+
+    async def gaps(self, *, since: float) -> list[Gap]:
+        """The questions since then that the knowledge did not serve well, the latest first."""
+        return await self._read(history.gaps, since=since)
+
     # Who works
 
     async def beat(self, owner: str, *, beat: int) -> bool:
         """Show that this process lives; False where another one has taken it for dead and its questions away."""
-
-        async def show(connection: AsyncConnection) -> bool:
-            known = await connection.execute(
-                update(workers).where(workers.c.owner == owner).values(beat=beat).returning(workers.c.owner)
-            )
-            if known.first() is not None:
-                return True
-            await connection.execute(self._insert(workers).values(owner=owner, beat=beat).on_conflict_do_nothing())
-            return False
-
-        return await self._writer.write(show)
+        return await self._write(beats.show, owner=owner, beat=beat, insert=self._insert)
 
     async def beats(self) -> dict[str, int | None]:
         """The last beat of every process that has questions in hand or has ever shown itself."""
-        async with reading(self._engine) as connection:
-            shown = {row.owner: int(row.beat) for row in await connection.execute(select(workers))}
-            holding = await connection.execute(
-                select(questions.c.owner).where(questions.c.state.in_(PENDING), questions.c.owner.is_not(None))
-            )
-            return {row.owner: None for row in holding} | shown
+        return await self._read(beats.shown)
 
     async def take_from(self, owner: str) -> int:
         """Free the questions of a process that is dead, or that ends; how many there were."""
-
-        async def take(connection: AsyncConnection) -> int:
-            freed = await connection.execute(
-                update(questions)
-                .where(questions.c.owner == owner, questions.c.state.in_(PENDING))
-                .values(owner=None, lease=questions.c.lease + 1)
-                .returning(questions.c.id)
-            )
-            await connection.execute(delete(workers).where(workers.c.owner == owner))
-            return len(freed.all())
-
-        return await self._writer.write(take)
+        return await self._write(beats.take_from, owner=owner)
 
     async def free_orphans(self, owner: str, *, known: Collection[int]) -> int:
         """Free what is this process's by the store and not by its own account, as after a lost confirmation."""
-
-        async def free(connection: AsyncConnection) -> int:
-            freed = await connection.execute(
-                update(questions)
-                .where(questions.c.owner == owner, questions.c.state.in_(PENDING), questions.c.id.not_in(known))
-                .values(owner=None, lease=questions.c.lease + 1)
-                .returning(questions.c.id)
-            )
-            return len(freed.all())
-
-        return await self._writer.write(free)
+        return await self._write(beats.free_orphans, owner=owner, known=known)
 
     # Limits, and what is forgotten
 
     async def draw(self, wanted: Sequence[buckets.Draw], *, now: float) -> buckets.Refusal | None:
         """Draw from these limits; the first that is exhausted is the answer, and nothing is drawn after it."""
-
-        async def take(connection: AsyncConnection) -> buckets.Refusal | None:
-            return await buckets.draw(connection, wanted, now=now, insert=self._insert)
-
-        return await self._writer.write(take)
+        return await self._write(buckets.draw, wanted, now=now, insert=self._insert)
 
     async def purge(self, *, days: int, now: float) -> int:
         """Forget what is older than so many days; how many questions that were."""
-        return await self._writer.write(lambda connection: retention.purge(connection, days=days, now=now))
+        return await self._write(retention.purge, days=days, now=now)
 
     async def forget(self, person: str) -> int:
-        """Delete what is kept of a person: their questions, the threads they asked in, their limits."""
+        """Delete what is kept of a person; how many questions that were."""
+        return await self._write(retention.forget, person=person)
 
-        return await self._writer.write(lambda connection: retention.forget(connection, person=person))
+    async def _write(
+        self,
+        statements: Callable[Concatenate[AsyncConnection, P], Awaitable[T]],
+        *arguments: P.args,
+        **named: P.kwargs,
+    ) -> T:
+        return await self._writer.write(lambda connection: statements(connection, *arguments, **named))
+
+    async def _read(
+        self,
+        statements: Callable[Concatenate[AsyncConnection, P], Awaitable[T]],
+        *arguments: P.args,
+        **named: P.kwargs,
+    ) -> T:
+        async with reading(self._engine) as connection:
+            return await statements(connection, *arguments, **named)
 
 
 def _cannot_open(error: BaseException) -> str:

@@ -1,6 +1,6 @@
 """The tables of the store, the same on SQLite and PostgreSQL."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -39,6 +39,55 @@ questions = Table(
     Index("questions_by_state", "state", "owner", "id"),
     Index("questions_by_thread", "team", "channel", "thread", "id"),
     Index("questions_by_person", "person"),
+    # No number is given twice: a button that still stands in Slack would speak of somebody else's question.
+    sqlite_autoincrement=True,
+)
+
+
+def _of_question() -> Column[int]:
+    """A question's number, in a row that goes with the question."""
+    return Column("question", _NUMBER, ForeignKey(questions.c.id, ondelete="CASCADE"), primary_key=True)
+
+
+answers = Table(
+    "answers",
+    metadata,
+    _of_question(),
+    Column("public", Boolean, nullable=False),  # whether every host in it is
+    Column("targets", Text, nullable=False),  # JSON
+    Column("reports", Text, nullable=False),  # JSON, of a bounded length as the next two
+    Column("details", Text, nullable=False),
+    Column("messages", Text, nullable=False),
+    Column("article", Text),
+    Column("candidates", Text, nullable=False),  # JSON
+    Column("cause", String(64)),
+    Column("looked_at", Double, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    _of_question(),
+    Column("person", ID, primary_key=True),
+    Column("helpful", Boolean),
+    Column("rated_at", Double),
+    Column("article", Text),  # the entry that was meant
+    Column("chosen_at", Double),
+    Index("feedback_by_person", "person"),
+)
+
+handovers = Table(
+    "handovers",
+    metadata,
+    _of_question(),
+    Column("channel", ID),
+    Column("ts", ID),
+    Column("handed_by", ID, nullable=False),
+    Column("handed_at", Double, nullable=False),
+    Column("taken_by", ID),
+    Column("taken_at", Double),
+    Column("solved_by", ID),
+    Column("solved_at", Double),
 )
 
 threads = Table(

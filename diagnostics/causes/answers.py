@@ -4,6 +4,20 @@ from diagnostics.facts import AddressFacts, Facts, HttpAnswer, HttpOutcome, Trac
 from diagnostics.location import read_url
 from diagnostics.providers import meaning_of
 
+# What web servers say to plain HTTP on a port that expects TLS: nginx (400, within it 497), Apache, Go.
+_WRONG_PORT_WORDS = (
+    b"plain http request was sent to https port",
+    b"speaking plain http to an ssl-enabled server port",
+    b"client sent an http request to an https server",
+)
+_WRONG_PORT_STATUSES = (400, 497)
+
+
+def expects_tls(answer: HttpAnswer) -> bool:
+    """Whether a server says that plain HTTP was sent to its HTTPS port."""
+    body = answer.body.lower()
+    return answer.status in _WRONG_PORT_STATUSES and any(words in body for words in _WRONG_PORT_WORDS)
+
 
 def front(facts: Facts) -> list[tuple[AddressFacts, HttpAnswer]]:
     """What each address with a working handshake answered to GET / over TLS."""
@@ -37,6 +51,13 @@ def with_meaning(facts: Facts, code: str) -> list[tuple[AddressFacts, HttpAnswer
     return [
         (a, answer) for a, answer in answered if (found := meaning_of(facts, answer)) is not None and found[1] == code
     ]
+
+
+def for_whom(facts: Facts, failing: int) -> str:
+    """For whom it is broken where so many addresses answer so: visitors get one of the addresses by chance."""
+    if failing < len(facts.shook_hands):
+        return "Other addresses of the host answer properly, so it is broken for some visitors, by chance."
+    return "It is broken for everyone."
 
 
 def path_of(answer: HttpAnswer) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from diagnostics.catalogue import BY_CODE, finding
-from diagnostics.causes import origin, tls
-from diagnostics.facts import AddressFacts, CertificateSummary, Facts, RevocationStatus, ips
+from diagnostics.catalogue import finding
+from diagnostics.causes import nodes, origin, tls
+from diagnostics.facts import AddressFacts, CertificateSummary, Facts, ips
 from diagnostics.finding import Confidence, Finding
 from diagnostics.providers import (
     Provider,
+    certificate_names,
     console_of,
     provider_by_alias,
     provider_of,
@@ -18,7 +19,7 @@ from diagnostics.providers import (
     set_up_steps,
     spread_steps,
 )
-from diagnostics.words import count, inside, listing
+from diagnostics.words import count, listing
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 # How CDNs turn away a name they have no certificate for, where they do not answer with their own.
 _ALERTS = ("tls.unrecognized_name", "tls.handshake_failure", "tls.internal_error")
 _REJECTIONS = (*_ALERTS, "tls.closed")
-_SOON_DAYS = 14
 
 
 def _names_mismatch(address: AddressFacts) -> bool:
@@ -40,8 +40,8 @@ def _aliases(facts: Facts) -> tuple[str, ...]:
 
 def _names_the_alias(facts: Facts, address: AddressFacts) -> bool:
     """Whether a certificate is for what the host is an alias of: then it is the provider's, and not the host's."""
-    names = address.certificate.dns_names if address.certificate is not None else ()
-    bases = [name.lower().removeprefix("*.") for name in names]
+    names = certificate_names(address.certificate)
+    bases = [name.removeprefix("*.") for name in names]
     return any(alias == base or alias.endswith(f".{base}") for base in bases for alias in _aliases(facts))
 
 
@@ -49,24 +49,22 @@ def certificate_not_deployed(facts: Facts) -> Finding | None:
     """Is the host on a CDN that has no certificate for it?"""
     shook = facts.shook_hands
     if shook and all(_names_mismatch(address) for address in shook):
-        by_default = [p for p in providers() if all(p.is_default(address.certificate) for address in shook)]
         behind = provider_by_alias(_aliases(facts))
-        if behind is not None and all(_names_the_alias(facts, address) for address in shook):
-            by_default.append(behind)
+        provider = _answering_by_default(facts, shook, behind)
         # A host of the provider's own has that certificate by right: another fault explains why it does not fit.
-        if not by_default or by_default[0].has_default_host(facts.host):
+        if provider is None or provider.has_default_host(facts.host):
             return None
-        names = shook[0].certificate.dns_names if shook[0].certificate is not None else ()
-        whose = "the CDN's own certificate" if by_default[0].is_cdn else f"{by_default[0].name}'s own certificate"
+        names = certificate_names(shook[0].certificate)
+        whose = "the CDN's own certificate" if provider.is_cdn else f"{provider.name}'s own certificate"
         return _not_deployed(
             facts,
-            by_default[0],
+            provider,
             shook,
             seen=f"answered with {whose} (for {listing(names, most=2)}) and not with this host's",
-            confidence=Confidence.PROVEN if provider_by_alias(_aliases(facts)) == by_default[0] else Confidence.LIKELY,
+            confidence=Confidence.PROVEN if provider is behind else Confidence.LIKELY,
         )
     provider, tried = _rejecting(facts)
-    if provider is None or not provider.is_cdn:
+    if provider is None:
         return None
     handshake = tried[0].handshake
     alert = handshake.fatal_alert if handshake is not None else None
@@ -78,6 +76,14 @@ def certificate_not_deployed(facts: Facts) -> Finding | None:
         seen=f"rejected the name {facts.host} during the handshake, {how}",
         confidence=Confidence.LIKELY,
     )
+
+
+def _answering_by_default(facts: Facts, shook: tuple[AddressFacts, ...], behind: Provider | None) -> Provider | None:
+    """Whose default certificate every address answers with; providers that share one are told apart by the alias."""
+    for provider in (behind, *providers()):
+        if provider is not None and all(provider.is_default(address.certificate) for address in shook):
+            return provider
+    return behind if all(_names_the_alias(facts, address) for address in shook) else None
 
 
 def _rejecting(facts: Facts) -> tuple[Provider | None, tuple[AddressFacts, ...]]:
@@ -168,8 +174,8 @@ def subdomain_not_covered(facts: Facts) -> Finding | None:
         explanation=(
             f"{served_by(facts, provider)} {listing(ips(addresses))} {seen}. {provider.name}'s automatic certificate "
             f"covers {domain} and names up to {count(provider.automatic_depth, 'level')} below it, such as {example}; "
-            f"{facts.host} is {count(depth, 'level')} below. It is likely and not proven that nothing else is wrong. "
-            "It is broken for everyone who opens this name; the names above work."
+            f"{facts.host} is {count(depth, 'level')} below. This is the usual reason, and likely and not proven. It "
+            "is broken for everyone who opens this name; the names above are covered."
         ),
         fix=(
             *(
@@ -177,7 +183,7 @@ def subdomain_not_covered(facts: Facts) -> Finding | None:
                 if provider.deeper_steps is not None
                 else set_up_steps(provider, facts.host)[:1]
             ),
-            f"Or use a name with one label less, such as {facts.host.replace('.', '-', depth - 1)}.",
+            f"Or use a name that is not as deep, such as {_raised(facts.host, depth - provider.automatic_depth)}.",
             *spread_steps(provider),
         ),
         evidence={
@@ -192,100 +198,19 @@ def subdomain_not_covered(facts: Facts) -> Finding | None:
     )
 
 
+def _raised(host: str, levels: int) -> str:
+    """The same name so many levels higher."""
+    return host.replace(".", "-", levels)
+
+
 def _covers_only_above(certificate: CertificateSummary | None, domain: str) -> bool:
     """Whether a certificate has the shape of an automatic one: a wildcard right below the domain."""
     return certificate is not None and f"*.{domain}" in {name.lower() for name in certificate.dns_names}
 
 
-def stale_node(facts: Facts) -> Finding | None:
-    """Do some of the host's addresses serve a bad certificate and others a good one?"""
-    faults = {address.ip: _certificate_errors(facts, address) for address in facts.shook_hands}
-    bad = [address for address in facts.shook_hands if faults[address.ip]]
-    good = [address for address in facts.shook_hands if not faults[address.ip]]
-    if not bad or not good:
-        return None
-    causes = {address.ip: faults[address.ip] for address in bad}
-    did = [f"{ip} ({inside(BY_CODE[codes[0]].title)})" for ip, codes in causes.items()]
-    provider = provider_of(facts)
-    where = f"node of the CDN ({provider.name})" if provider is not None and provider.is_cdn else "server or node"
-    return finding(
-        "cdn.stale_node",
-        summary=f"Some addresses of {facts.host} serve a bad certificate: {listing(ips(bad))}.",
-        explanation=(
-            f"The certificate is bad on {listing(did)} and good on {listing(ips(good))}. Usually a renewed certificate "
-            f"did not reach every {where}. Visitors get one or the other by chance, so some of them see a warning."
-        ),
-        fix=(
-            f"Bring the good certificate to {listing(ips(bad), most=8)}"
-            + (
-                f": deploy it again in {provider.name}'s console, and wait until all nodes have it."
-                if provider is not None and provider.is_cdn
-                else ", and reload the server there."
-            ),
-            "Until then, take these addresses out of DNS or of the load balancer.",
-        ),
-        evidence={"addresses": ips(bad), "working": ips(good), "causes": causes},
-    )
-
-
-def _certificate_errors(facts: Facts, address: AddressFacts) -> list[str]:
-    """The codes for which a browser would refuse what one address serves, its revocation among them."""
-    codes = [fault.code for fault in address.faults if fault.severity == "error"]
-    revoked = {proof.certificate_sha256 for proof in facts.revocations if proof.status is RevocationStatus.REVOKED}
-    if address.certificate is not None and address.certificate.sha256 in revoked:
-        codes.append("certificate.revoked")
-    return codes
-
-
-def nodes_differ(facts: Facts) -> Finding | None:
-    """Do the host's addresses serve valid certificates that differ in a way that matters?"""
-    good = [
-        (address.ip, address.certificate)
-        for address in facts.shook_hands
-        if address.certificate_accepted and address.certificate is not None
-    ]
-    if len(good) < 2 or len(good) < len(facts.shook_hands):
-        return None
-    difference = _difference(facts, [certificate for _, certificate in good])
-    if difference is None:
-        return None
-    shown = [f"{ip}: until {certificate.not_after:%d %B %Y}, by {certificate.issuer}" for ip, certificate in good]
-    return finding(
-        "cdn.nodes_differ",
-        summary=f"The addresses of {facts.host} serve certificates that differ in their {difference}.",
-        explanation=(
-            f"All of them are valid today. {listing(shown, most=3)}. Usually a new certificate has not reached every "
-            "node yet. Nobody is affected until the older one ends."
-        ),
-        fix=(
-            "Wait until the new certificate has reached every node, then check again.",
-            "If it stays so, deploy the newest certificate again on every server or CDN that serves this host.",
-        ),
-        evidence={
-            "addresses": [ip for ip, _ in good],
-            "certificates": {ip: certificate.sha256 for ip, certificate in good},
-            "differ_in": difference,
-        },
-    )
-
-
-def _difference(facts: Facts, certificates: list[CertificateSummary]) -> str | None:
-    """What differs: names, issuer or end date; RSA and ECDSA certificates of the same names are a pair, not a fault."""
-    if len({frozenset(name.lower() for name in certificate.dns_names) for certificate in certificates}) > 1:
-        return "names"
-    kinds: dict[str, set[str]] = {}
-    for certificate in certificates:
-        kinds.setdefault(certificate.key.split()[0], set()).add(certificate.issuer)
-    if any(len(issuers) > 1 for issuers in kinds.values()):
-        return "issuer"
-    ending = {(certificate.not_after - facts.started_at).days < _SOON_DAYS for certificate in certificates}
-    return "end date" if len(ending) > 1 else None
-
-
 CAUSES: dict[str, Callable[[Facts], Finding | None]] = {
     "cdn.certificate_not_deployed": certificate_not_deployed,
     "cdn.subdomain_not_covered": subdomain_not_covered,
-    "cdn.stale_node": stale_node,
-    "cdn.nodes_differ": nodes_differ,
+    **nodes.CAUSES,
     **origin.CAUSES,
 }

@@ -5,17 +5,24 @@ addresses.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from diagnostics.catalogue import CATALOGUE, finding
 from diagnostics.causes.tls import malformed as unreadable
 from diagnostics.facts import AddressFacts, Facts, HandshakeStatus, RevocationStatus, ips
 from diagnostics.finding import Finding
 from diagnostics.providers import chain_steps, edge_sentence, provider_of, renewal_steps
-from diagnostics.words import listing
+from diagnostics.words import day, listing
+
+if TYPE_CHECKING:
+    from diagnostics.authorities import Barrier
 
 # What is mended by a new certificate, and what by sending the right intermediates with it.
 _RENEWED = ("certificate.expired", "certificate.expires_soon")
+_DATED = ("certificate.expired", "certificate.not_yet_valid")
+_CLOCKS_DIFFER = timedelta(days=1)
 _CHAINS = ("certificate.incomplete_chain", "certificate.chain_expired", "certificate.chain_order")
 
 
@@ -32,11 +39,24 @@ def of_chain(facts: Facts, *, code: str) -> Finding | None:
     fault = seen[0][1]
     evidence = {**fault.evidence, "addresses": ips([address for address, _ in seen])}
     edge, fix = _at_provider(facts, fault)
+    barred = _barred(facts, seen[0][0], fault)
+    if barred is not None:
+        evidence |= {"caa": barred.evidence}
+        fix = (*filter(None, (barred.step,)), *fix)
+    default = _is_default(seen[0][0], fault)
+    if default:
+        fix = _set_up(facts.host)
+    clock = _clock(facts, seen[0][0], fault)
+    if clock is not None:
+        evidence |= {"server_date": clock.strftime("%Y-%m-%dT%H:%M:%SZ")}
     return finding(
         code,
         summary=fault.summary,
         explanation=fault.explanation
+        + (_DEFAULT_CERTIFICATE if default else "")
         + _where(facts, [address for address, _ in seen])
+        + (barred.sentence if barred is not None else "")
+        + (_other_clock(facts, clock) if clock is not None else "")
         + edge
         + _no_way_past(facts, fault),
         fix=fix,
@@ -53,6 +73,67 @@ def _at_provider(facts: Facts, fault: Finding) -> tuple[str, tuple[str, ...]]:
         return "", fault.fix
     fix = renewal_steps(provider, facts.host) if fault.code in _RENEWED else (*chain_steps(provider), *fault.fix)
     return f" {edge_sentence(provider)}", fix
+
+
+# What Kubernetes' ingress, Plesk, Traefik, routers and new installations of web servers have in common.
+_DEFAULT_CERTIFICATE = (
+    " A certificate that is signed by itself and does not name the host is what servers, control panels and routers "
+    "make for themselves when they are installed: most likely none is set up for this host, and the built-in default "
+    "one is sent in its place."
+)
+
+
+def _is_default(address: AddressFacts, fault: Finding) -> bool:
+    """Whether the server seems to answer with its own default certificate."""
+    marks = {"certificate.name_mismatch", "certificate.self_signed"}
+    return fault.code in marks and marks <= {each.code for each in address.faults}
+
+
+def _set_up(host: str | None) -> tuple[str, ...]:
+    return (
+        f"Set up a certificate for {host} on the server, control panel or load balancer that DNS points to; if there "
+        "is none yet, have one issued by a public certificate authority, such as Let's Encrypt, which is free.",
+        f"If one is set up, check that it is assigned to the name {host} and can be loaded: the server's log says why "
+        "the default is sent instead.",
+        f"Check that DNS leads to the right machine: a router or another server may be what answers for {host}.",
+    )
+
+
+def _barred(facts: Facts, address: AddressFacts, fault: Finding) -> "Barrier | None":
+    """What the host's CAA records say of the issuer, where its certificate was not renewed."""
+    certificate = address.certificate
+    if fault.code not in _RENEWED or facts.caa is None or certificate is None:
+        return None
+    from diagnostics.authorities import barrier  # late: most certificates are renewed in time
+
+    return barrier(facts.caa, certificate=certificate)
+
+
+def _clock(facts: Facts, address: AddressFacts, fault: Finding) -> datetime | None:
+    """The server's own time, where it is another day and the certificate would be valid then (RFC 9110 §6.6.1)."""
+    certificate = address.certificate
+    if fault.code not in _DATED or certificate is None:
+        return None
+    from email.utils import parsedate_to_datetime  # late: most certificates are valid
+
+    answers = (address.http, address.plain.http if address.plain is not None else None)
+    for answer in answers:
+        try:
+            clock = parsedate_to_datetime((answer.header("date") if answer is not None else None) or "")
+            clock = clock.replace(tzinfo=clock.tzinfo or UTC).astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+        if abs(clock - facts.started_at) > _CLOCKS_DIFFER and certificate.not_before <= clock <= certificate.not_after:
+            return clock
+    return None
+
+
+def _other_clock(facts: Facts, clock: datetime) -> str:
+    # Told and no more: who of the two is right cannot be seen from here, and a host must not be able to hide a fault.
+    return (
+        f" The server's own clock says {day(clock)}, Padlock's {day(facts.started_at)}. If the server's is "
+        "wrong, set it: the renewal may fail for it. If Padlock's were wrong, the certificate would be good."
+    )
 
 
 def _where(facts: Facts, addresses: list[AddressFacts]) -> str:
@@ -73,7 +154,8 @@ def _no_way_past(facts: Facts, fault: Finding) -> str:
 
     They learn it over valid connections only (§8.1), so the header of somebody else's default site says nothing.
     """
-    if fault.severity != "error" or fault.code in _MAYBE_ANOTHER_SITE:
+    other_site = any(each.code in _MAYBE_ANOTHER_SITE for address in facts.shook_hands for each in address.faults)
+    if fault.severity != "error" or other_site:
         return ""
     hsts = any(a.http is not None and a.http.header("strict-transport-security") for a in facts.shook_hands)
     if not hsts:
@@ -124,7 +206,7 @@ def revoked(facts: Facts) -> Finding | None:
         return None
     proof = proofs[0]
     addresses = _serving(facts, {proof.certificate_sha256 for proof in proofs})
-    when = f" on {proof.revoked_at:%d %B %Y}" if proof.revoked_at is not None else ""
+    when = f" on {day(proof.revoked_at)}" if proof.revoked_at is not None else ""
     return finding(
         "certificate.revoked",
         summary=f"The certificate for {facts.host} was revoked by its issuer{when}.",
@@ -175,8 +257,9 @@ def must_staple_unmet(facts: Facts) -> Finding | None:
             "handshake. Clients that honour the mark (Firefox did for years) refuse the connection."
         ),
         fix=(
-            "Switch OCSP stapling on in the server (nginx: ssl_stapling on; Apache: SSLUseStapling on), or",
-            "get a certificate without must-staple: most issuers have ended OCSP.",
+            "Switch OCSP stapling on in the server (nginx: ssl_stapling on; Apache: SSLUseStapling on).",
+            "If its issuer no longer gives OCSP answers, as most do not, have a certificate issued without the "
+            "must-staple mark.",
         ),
         evidence={"addresses": ips(unmet)},
     )

@@ -1,7 +1,9 @@
 """Does the name lead to an address?"""
 
+from collections.abc import Sequence
+
 from diagnostics.catalogue import finding
-from diagnostics.facts import DnsStatus, Facts, Resolution
+from diagnostics.facts import DnsSilence, DnsStatus, Facts, Resolution
 from diagnostics.finding import Confidence, Evidence, Finding
 from diagnostics.words import listing, seconds
 
@@ -120,18 +122,12 @@ def server_failure(facts: Facts) -> Finding | None:
     if resolution is None:
         return None
     codes = sorted({answer.rcode for answer in resolution.answers})
-    refused = codes == ["REFUSED"]
     return finding(
         "dns.server_failure",
         summary=f"The DNS servers cannot answer for {facts.host}: {listing(codes)}.",
         explanation=(
             f"The DNS servers ({_servers(facts)}) answered {listing(codes)}. "
-            + (
-                "REFUSED means that they do not want to answer for this name."
-                if refused
-                else "SERVFAIL means that they could not get a valid answer from the domain's own DNS servers: these "
-                "are down, do not know the domain, or its DNSSEC signatures do not fit."
-            )
+            + _rcode_meaning(codes)
             + " It is broken for everyone who uses such DNS servers."
         ),
         fix=(
@@ -144,6 +140,18 @@ def server_failure(facts: Facts) -> Finding | None:
     )
 
 
+def _rcode_meaning(codes: Sequence[str]) -> str:
+    """What the gravest response code means (RFC 1035 §4.1.1)."""
+    if "SERVFAIL" in codes:
+        return (
+            "SERVFAIL means that they could not get a valid answer from the domain's own DNS servers: these are down, "
+            "do not know the domain, or its DNSSEC signatures do not fit."
+        )
+    if "REFUSED" in codes:
+        return "REFUSED means that they do not want to answer for this name."
+    return "That is an error of the DNS servers themselves; it says nothing about the name."
+
+
 def timeout(facts: Facts) -> Finding | None:
     """Do the DNS servers answer at all for this name?"""
     if facts.resolution is None and facts.refusal is None:
@@ -151,16 +159,37 @@ def timeout(facts: Facts) -> Finding | None:
     resolution = _at(facts, DnsStatus.TIMEOUT)
     if resolution is None:
         return None
+    if any(answer.rcode == DnsSilence.NO_TCP_ANSWER for answer in resolution.answers):
+        return _no_tcp(facts, resolution)
     return finding(
         "dns.timeout",
         summary=f"The DNS servers give no answer for {facts.host}.",
         explanation=(
             f"The DNS servers ({_servers(facts)}) work, as a control question showed, and give no answer for this "
-            "name in time. Usually the domain's own DNS servers are down or cannot be reached."
+            "name in time. Usually the domain's own DNS servers are down or cannot be reached; then it is broken for "
+            "everyone."
         ),
         fix=(
             "Check that the domain's own DNS servers are up and answer on port 53, over UDP and TCP.",
             "Check at the registrar that the domain's name servers are the right ones.",
+        ),
+        evidence=_evidence(facts, resolution),
+    )
+
+
+def _no_tcp(facts: Facts, resolution: Resolution) -> Finding:
+    """The answer does not fit into a datagram, and TCP, which it would fit into, is closed (RFC 7766 §5)."""
+    return finding(
+        "dns.timeout",
+        summary=f"The DNS servers give no whole answer for {facts.host}: it is too long for UDP, and TCP is closed.",
+        explanation=(
+            f"The DNS servers ({_servers(facts)}) answered over UDP that the answer for {facts.host} is too long "
+            "(truncated), and gave none over TCP. Usually a firewall lets UDP port 53 through and not TCP port 53. "
+            "It is broken for everyone who uses these DNS servers."
+        ),
+        fix=(
+            "Let TCP port 53 through to the DNS servers, as well as UDP.",
+            f"Or make the answer shorter: fewer addresses, or a shorter chain of aliases, for {facts.host}.",
         ),
         evidence=_evidence(facts, resolution),
     )

@@ -5,25 +5,17 @@ from collections.abc import Callable, Sequence
 from diagnostics import limits
 from diagnostics.catalogue import finding
 from diagnostics.causes import page
-from diagnostics.causes.answers import final, path_of
+from diagnostics.causes.answers import expects_tls, final, for_whom, path_of
 from diagnostics.causes.origin import told_by_cdn
 from diagnostics.facts import AddressFacts, ConnectStatus, Facts, HttpAnswer, HttpOutcome, ips
-from diagnostics.finding import Finding
+from diagnostics.finding import Confidence, Finding
 from diagnostics.providers import console_of, meaning_of, provider_of
 from diagnostics.words import listing
 
-# What web servers say to plain HTTP on a port that expects TLS: nginx (400, within it 497), Apache, Go.
-_WRONG_PORT_WORDS = (
-    b"plain http request was sent to https port",
-    b"speaking plain http to an ssl-enabled server port",
-    b"client sent an http request to an https server",
-)
-_WRONG_PORT_STATUSES = (400, 497)
 _MISDIRECTED = 421
+_ENCRYPTED = "set up the encrypted connection properly"
 # RFC 9110 §15.6.3 and §15.6.5: whoever answers so asked another server, and got nothing usable.
 _GATEWAY_STATUSES = (502, 504)
-# Less than the whole patience: the diagnosis was over before the server had had its time.
-_WHOLE_PATIENCE_SECONDS = limits.HTTP_SECONDS - 0.5
 
 
 def _ended(facts: Facts, outcome: HttpOutcome) -> list[tuple[AddressFacts, HttpAnswer]]:
@@ -56,13 +48,6 @@ def port_closed(facts: Facts) -> Finding | None:
     )
 
 
-def _for_whom(facts: Facts, failing: int) -> str:
-    """For whom it is broken: visitors get one of the addresses by chance."""
-    if failing < len(facts.shook_hands):
-        return "Other addresses of the host answer properly, so it is broken for some visitors."
-    return "It is broken for everyone who opens this page."
-
-
 def server_error(facts: Facts) -> Finding | None:
     """Does the server answer with an error of its own (5xx)?"""
     failing = [
@@ -79,8 +64,8 @@ def server_error(facts: Facts) -> Finding | None:
         "http.server_error",
         summary=f"HTTPS works on {facts.host}, and the server answers with an error ({shown}).",
         explanation=(
-            f"{listing(_addresses(failing))} shook hands properly and answered GET {path_of(failing[0][1])} with "
-            f"status {shown}. {who} Encryption is not the fault. {_for_whom(facts, len(failing))}"
+            f"{listing(_addresses(failing))} {_ENCRYPTED} and answered the request for {path_of(failing[0][1])} with "
+            f"status {shown}. {who} Encryption is not the fault. {for_whom(facts, len(failing))}"
         ),
         fix=(first, "Then check again."),
         evidence={"addresses": _addresses(failing), "statuses": statuses, "by": by},
@@ -147,24 +132,22 @@ def misdirected(facts: Facts) -> Finding | None:
 
 
 def _is_misdirected(answer: HttpAnswer) -> bool:
-    return answer.status == _MISDIRECTED or _expects_tls(answer)
-
-
-def _expects_tls(answer: HttpAnswer) -> bool:
-    body = answer.body.lower()
-    return answer.status in _WRONG_PORT_STATUSES and any(words in body for words in _WRONG_PORT_WORDS)
+    return answer.status == _MISDIRECTED or expects_tls(answer)
 
 
 def _misdirected(facts: Facts, answers: list[tuple[AddressFacts, HttpAnswer]], *, scheme: str) -> Finding:
     answer = answers[0][1]
     evidence = {"addresses": _addresses(answers), "status": answer.status, "url": answer.url}
-    if not _expects_tls(answer):
+    if not expects_tls(answer):
+        whom = "It is broken for everyone who types the name without https://."
+        if scheme == "https":
+            whom = for_whom(facts, len(answers))
         return finding(
             "http.misdirected",
             summary=f"The server says that requests for {facts.host} are not meant for it (status 421).",
             explanation=(
                 f"{listing(_addresses(answers))} answered {scheme}:// with status 421, Misdirected Request: the server "
-                "has no website under this name on this connection. It is broken for everyone who gets this answer."
+                f"has no website under this name on this connection. {whom}"
             ),
             fix=(
                 f"Set up a website for {facts.host} on this server (nginx: server_name; Apache: ServerName or "
@@ -191,9 +174,9 @@ def _misdirected(facts: Facts, answers: list[tuple[AddressFacts, HttpAnswer]], *
         "http.misdirected",
         summary=f"Something in front of {facts.host} takes the encryption off and asks an HTTPS port without it.",
         explanation=(
-            f"{listing(_addresses(answers))} shook hands properly and answered with status {answer.status} and the "
-            "words that plain HTTP was sent to an HTTPS port. Usually a proxy, load balancer or CDN speaks plain HTTP "
-            "to port 443 of the server behind it. It is broken for everyone."
+            f"{listing(_addresses(answers))} {_ENCRYPTED} and answered with status {answer.status} and the words that "
+            "plain HTTP was sent to an HTTPS port. Usually a proxy, load balancer or CDN speaks plain HTTP to port 443 "
+            f"of the server behind it. {for_whom(facts, len(answers))}"
         ),
         fix=(
             "Let the proxy or CDN ask the server behind it over HTTPS (nginx: proxy_pass https://…; a CDN: origin "
@@ -208,19 +191,23 @@ def timeout(facts: Facts) -> Finding | None:
     silent = [
         (address, answer)
         for address, answer in _ended(facts, HttpOutcome.TIMEOUT)
-        if answer is address.http or answer.seconds >= _WHOLE_PATIENCE_SECONDS
+        if answer is address.http or answer.seconds >= limits.HOP_FAIR_SECONDS
     ]
     if not silent:
         return None
+    hurried = all(answer.seconds < limits.USUAL_SECONDS for _, answer in silent)
+    doubt = " The time of this check was up before it had its usual time, so this is likely and not proven."
     return finding(
         "http.timeout",
         summary=f"Encryption works on {facts.host}, but no answer to the request comes.",
         explanation=(
-            f"{listing(_addresses(silent))} shook hands properly and sent no HTTP answer in time. The website behind "
-            "the encryption hangs or is overloaded. It is broken for everyone who gets there."
+            f"{listing(_addresses(silent))} {_ENCRYPTED} and sent no answer to the request for "
+            f"{path_of(silent[0][1])} in time. The website behind the encryption hangs or is overloaded."
+            f"{doubt if hurried else ''} {for_whom(facts, len(silent))}"
         ),
         fix=("Check the application or origin server behind this host, and its error log.",),
         evidence={"addresses": _addresses(silent)},
+        confidence=Confidence.LIKELY if hurried else Confidence.PROVEN,
     )
 
 
@@ -238,14 +225,14 @@ def invalid_response(facts: Facts) -> Finding | None:
         "http.invalid_response",
         summary=f"Encryption works on {facts.host}, but what comes back is not HTTP.",
         explanation=(
-            f"{listing(_addresses(strange))} shook hands properly, and then "
+            f"{listing(_addresses(strange))} {_ENCRYPTED}, and then "
             + (
                 "closed the connection without an answer."
                 if answer.outcome is not HttpOutcome.INVALID
                 else "sent something that is no HTTP answer."
             )
-            + " Usually the web server gives this name no site, or crashes, or it is no web server. It is broken for "
-            "everyone."
+            + " Usually the web server gives this name no site, or crashes, or it is no web server. "
+            + for_whom(facts, len(strange))
         ),
         fix=("Check what the HTTPS port is connected to: it must be a web server.",),
         evidence={"addresses": _addresses(strange), "error": answer.error},

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from diagnostics.facts import Trace
+from diagnostics.facts import Facts, Trace, TraceEnd
 from diagnostics.location import Link, read_url
 
 
@@ -37,9 +37,19 @@ def loop_kind(trace: Trace) -> LoopKind:
     return LoopKind.SCHEMES if len({link.scheme for link in links}) > 1 else LoopKind.PAGES
 
 
+def whom(facts: Facts, trace: Trace) -> str:
+    """For whom the circle is one: for all who begin where it begins, or for those who get one of the addresses."""
+    alike = [other for other in facts.traces if other.start == trace.start]
+    from_plain = trace.start.startswith("http://")
+    everyone = "everyone who types the name without https://" if from_plain else "everyone"
+    if any(other.end is not TraceEnd.LOOP for other in alike):
+        return "Other addresses of the host answer otherwise, so it is broken for some visitors, by chance."
+    return f"It is broken for {everyone}."
+
+
 _TRUST_PROXY = (
     "If a proxy or CDN is in front, let it ask the server behind it over HTTPS, or make the application trust its "
-    "X-Forwarded-Proto header."
+    "X-Forwarded-Proto header, which tells whether the visitor came over HTTPS."
 )
 _LOOPS = {
     LoopKind.SAME_URL: (

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Sequence
 
 from diagnostics.catalogue import finding
-from diagnostics.causes.answers import with_meaning
-from diagnostics.causes.loop import LoopKind, circle, loop_kind
+from diagnostics.causes.answers import for_whom, with_meaning
+from diagnostics.causes.loop import LoopKind, circle, loop_kind, whom
 from diagnostics.facts import Facts, Trace, TraceEnd, ips
 from diagnostics.finding import Confidence, Finding
 from diagnostics.providers import configuration_steps, console_of, meaning_of, provider_of, served_by
 from diagnostics.words import listing
 
-_NOT_PROVEN = "What happens behind it cannot be seen from outside, so this is likely and not proven."
+_ORIGIN = "the origin server (your own web server behind the CDN)"
+_NOT_PROVEN = "What happens behind the CDN cannot be seen from outside, so this is likely and not proven."
 
 
 def redirect_loop(facts: Facts) -> Finding | None:
@@ -26,8 +27,8 @@ def redirect_loop(facts: Facts) -> Finding | None:
         summary=f"{facts.host} redirects to itself: its CDN ({provider.name}) and its origin server disagree on HTTPS.",
         explanation=(
             f"{served_by(facts, provider)} {url} answered with status {status} and leads to {url} again. Usually the "
-            "CDN asks the origin server over plain HTTP, and the origin sends everybody to HTTPS, so nobody arrives. "
-            f"{_NOT_PROVEN} It is broken for everyone."
+            f"CDN asks {_ORIGIN} over plain HTTP, and that sends everybody to HTTPS, so nobody arrives. {_NOT_PROVEN} "
+            f"{whom(facts, trace)}"
         ),
         fix=(
             f"Let the CDN ask the origin over HTTPS, in {console_of(provider)}{where}. The origin needs a certificate "
@@ -71,8 +72,8 @@ def loop_detected(facts: Facts) -> Finding | None:
         summary=f"{provider.name} says that it is calling itself for {facts.host} (status {status}).",
         explanation=(
             f"{served_by(facts, provider)} {listing(ips([a for a, _ in answers]))} answered with status {status}: "
-            f"{provider.name} says that {words}. Usually the origin it is set to "
-            f"ask is a name of the CDN, or redirects to one. {_NOT_PROVEN} It is broken for everyone."
+            f"{provider.name} says that {words}. Usually what is set there as {_ORIGIN} is a name of the CDN, or "
+            f"redirects to one. {_NOT_PROVEN} {for_whom(facts, len(answers))}"
         ),
         fix=(
             f"Look up the origin server of {facts.host} in {console_of(provider)}: it must be the address or name of "
@@ -127,8 +128,8 @@ def told_by_cdn(facts: Facts, code: str, *, what: str, fix: Sequence[str]) -> Fi
         summary=f"{provider.name} {what} {facts.host} (status {status}).",
         explanation=(
             f"{served_by(facts, provider)} {listing(ips([a for a, _ in answers]))} answered with status {status}: "
-            f"{provider.name} says that {words}. The way from visitors to {provider.name} works. {_NOT_PROVEN} It is "
-            "broken for everyone."
+            f"{provider.name} says that {words}; that is your own web server behind the CDN. The way from visitors to "
+            f"{provider.name} works. {_NOT_PROVEN} {for_whom(facts, len(answers))}"
         ),
         fix=(*fix, f"How the origin is asked is set in {console_of(provider)}."),
         evidence={"provider": provider.name, "status": status, "addresses": ips([a for a, _ in answers])},

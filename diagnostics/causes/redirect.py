@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from diagnostics.catalogue import BY_CODE, finding
-from diagnostics.causes.loop import loop_kind, reason_and_fix
+from diagnostics.causes.loop import loop_kind, reason_and_fix, whom
 from diagnostics.facts import Facts, Refusal, Trace, TraceEnd
-from diagnostics.finding import Finding, Severity
+from diagnostics.finding import Confidence, Finding, Severity
 from diagnostics.location import Link, read_url
 from diagnostics.page import refreshes_to
-from diagnostics.words import count
+from diagnostics.words import count, inside
 
 _TEMPORARY = (302, 303, 307)
 _NO_CONTENT = (204, 205)
@@ -77,7 +77,7 @@ def missing(facts: Facts) -> Finding | None:
         fix=(
             *mend_first,
             "Redirect every HTTP request to HTTPS with status 301 (nginx: return 301 https://$host$request_uri; "
-            "Apache: Redirect permanent / https://…; a CDN: its forced redirection to HTTPS).",
+            f"Apache: Redirect permanent / https://{facts.host}/; a CDN: its forced redirection to HTTPS).",
         ),
         evidence={"addresses": [trace.ip for trace in traces], "hops": _hops(trace)},
     )
@@ -90,12 +90,10 @@ def loop(facts: Facts) -> Finding | None:
         return None
     kind = loop_kind(trace)
     reason, fix = reason_and_fix(kind)
-    from_plain = trace.start.startswith("http://")
-    whom = "everyone who types the name without https://" if from_plain else "everyone"
     return finding(
         "redirect.loop",
         summary=f"{facts.host} redirects in a circle, so browsers give up (too many redirects).",
-        explanation=f"{_way(trace)}: the last address was visited before. {reason} It is broken for {whom}.",
+        explanation=f"{_way(trace)}: the last address was visited before. {reason} {whom(facts, trace)}",
         fix=fix,
         evidence={"addresses": [trace.ip], "hops": _hops(trace), "loop": trace.loop_start, "kind": kind.value},
     )
@@ -150,25 +148,43 @@ def broken_target(facts: Facts) -> Finding | None:
     if trace is None:
         return None
     cause = BY_CODE.get(trace.other_cause or "")
-    title = f": {cause.title[0].lower()}{cause.title[1:]}" if cause is not None else ""
+    title = f": {inside(cause.title)}" if cause is not None else ""
     what = "HTTPS is broken there" if trace.last_url.startswith("https://") else "it cannot be reached"
+    wrong_port = trace.last_url.startswith("http://") and trace.other_cause == "http.misdirected"
+    if wrong_port:
+        what = "that port speaks HTTPS only"
+    link = read_url(trace.last_url)
+    place = link.authority if link is not None else trace.other_host  # with the port where it is not the usual one
+    itself = f"{facts.host} itself" if trace.other_host != facts.host else f"Port {facts.port} of {facts.host} itself"
+    doubt = (
+        " It had less time to answer than usual, because the time of this check was nearly up, so this is likely and "
+        "not proven."
+        if trace.hurried
+        else ""
+    )
+    unusual_port = link is not None and link.authority.endswith(f":{link.target.port}")
+    port = {"port": link.target.port} if link is not None and unusual_port else {}
     return finding(
         "redirect.broken_target",
-        summary=f"{facts.host} redirects to {trace.other_host}, and {what}.",
+        summary=f"{facts.host} redirects to {place}, and {what}.",
         explanation=(
-            f"{_way(trace)}: {trace.other_host} cannot be opened{title}. {facts.host} itself "
-            "answered properly. It is broken for everyone who is sent there."
+            f"{_way(trace)}: {place} cannot be opened{title}. {itself} answered properly.{doubt} It is broken for "
+            "everyone who is sent there."
         ),
         fix=(
-            f"Check {trace.other_host} on its own, and mend what is found there.",
-            f"If {trace.other_host} is the wrong place, mend the redirect.",
+            f"Let the redirect to {place} begin with https:// in place of http://."
+            if wrong_port
+            else f"Check {place} on its own, and mend what is found there.",
+            f"If {place} is the wrong place, mend the redirect.",
         ),
         evidence={
             "host": trace.other_host,
+            **port,
             "cause": trace.other_cause,
             "addresses": [trace.ip],
             "hops": _hops(trace),
         },
+        confidence=Confidence.LIKELY if trace.hurried else Confidence.PROVEN,
     )
 
 
@@ -182,7 +198,7 @@ def invalid_location(facts: Facts) -> Finding | None:
     if len(set(locations)) > 1:
         seen = f"{len(locations)} Location headers that differ, which browsers refuse"
     else:
-        seen = f"Location “{last.location}”, which no browser can follow" if last.location else "no Location"
+        seen = f"Location “{last.location}”, which no browser can follow" if last.location else "no Location (target)"
     return finding(
         "redirect.invalid_location",
         summary=f"{facts.host} answers with a redirect that does not say where to go.",

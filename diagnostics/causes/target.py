@@ -1,14 +1,19 @@
 """May the target be looked at, and can Padlock look at anything at all?"""
 
+import re
 from datetime import UTC, datetime
 
 from diagnostics.catalogue import finding
 from diagnostics.facts import ConnectStatus, DnsStatus, Facts, Refusal
 from diagnostics.finding import Confidence, Finding, Severity
-from diagnostics.words import count, listing
+from diagnostics.words import count, day, listing
 
-# Padlock was written after the first and its roots will not be worth much after the second.
+# Padlock was written after the first and its roots will not be worth much after the second. Between the two nothing
+# proves the clock wrong: a host's Date header may be wrong itself, which is often why a certificate was not renewed,
+# and would hide one that has truly expired; so it is only told beside the fault (causes/certificate.py).
 _EARLIEST, _LATEST = datetime(2026, 11, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
+
+_ROOTS_DATE = re.compile(r"certifi (\d{4})\.(\d{1,2})\.(\d{1,2})")
 
 # Names in the issuers that products for inspecting TLS make up certificates with, in lower case.
 _INTERCEPTORS = (
@@ -115,18 +120,30 @@ def no_network(facts: Facts) -> Finding | None:
 
 def clock_wrong(facts: Facts) -> Finding | None:
     """Is Padlock's own clock plausible?"""
-    if facts.refusal is not None or _EARLIEST <= facts.started_at <= _LATEST:
+    if facts.refusal is not None or max(_EARLIEST, _made(facts.vantage.roots)) <= facts.started_at <= _LATEST:
         return None
     return finding(
         "probe.clock_wrong",
-        summary=f"Padlock's own clock shows {facts.started_at:%d %B %Y}, so dates of certificates cannot be judged.",
+        summary=f"Padlock's own clock shows {day(facts.started_at)}, so dates of certificates cannot be judged.",
         explanation=(
-            "This date lies before Padlock was made, or implausibly far ahead. What is said about expired or not yet "
-            "valid certificates may be wrong."
+            "This date lies before Padlock or its list of roots was made, or implausibly far ahead. What is said about "
+            "expired or not yet valid certificates may be wrong."
         ),
         fix=("Padlock's operator: set the machine's clock, best by NTP, then check again.",),
         evidence={"clock": facts.started_at.strftime("%Y-%m-%dT%H:%M:%SZ")},
     )
+
+
+def _made(roots: str | None) -> datetime:
+    """The day on which the public roots were put together, which is their version."""
+    found = _ROOTS_DATE.search(roots or "")
+    if found is None:
+        return _EARLIEST
+    year, month, day = map(int, found.groups())
+    try:
+        return datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return _EARLIEST
 
 
 def intercepted(facts: Facts) -> Finding | None:

@@ -77,6 +77,7 @@ def timeout(facts: Facts) -> Finding | None:
                 if up
                 else "Usually a firewall drops the packets, or the machine is down."
             )
+            + " It is broken for everyone, unless a firewall turns away only some, Padlock among them."
         ),
         fix=(
             f"Open port {facts.port} (TCP, incoming) in the firewall or the cloud provider's security group.",
@@ -114,7 +115,8 @@ def unreachable(facts: Facts) -> Finding | None:
         summary=f"There is no route to {facts.host}: its network cannot be reached.",
         explanation=(
             f"The network answered that {listing(ips(failed))} cannot be reached. Padlock's own network has a route "
-            "to the outside, so the fault lies on the way to the host or at the host."
+            "to the outside, so the fault lies on the way to the host or at the host. Most likely it is broken for "
+            "everyone."
         ),
         fix=(
             "Check that DNS points to the address the server has today.",

@@ -33,7 +33,19 @@ _ALERTS = {
     116: "certificate required",
     120: "no application protocol",
 }
-_PROTOCOL_VERSION, _UNRECOGNIZED_NAME, _INTERNAL_ERROR = 70, 112, 80
+_PROTOCOL_VERSION, _UNRECOGNIZED_NAME, _INTERNAL_ERROR, _CERTIFICATE_REQUIRED = 70, 112, 80, 116
+# What servers usually mean by an alert; by the others, that no certificate is set up for the name.
+_MEANINGS = {
+    10: "It could not read the greeting, as some old servers and firewalls cannot.",
+    47: "It did not like something in the greeting, as some old servers and firewalls do not.",
+    48: "It speaks of an authority it does not know, which is about a certificate of the visitor's.",
+    49: "A rule of the server or of a firewall keeps this visitor out, for its address perhaps.",
+    50: "It could not read the greeting, as some old servers and firewalls cannot.",
+    71: "It asks for stronger encryption than browsers offer.",
+    86: "It takes the greeting for a second try with an older version, as faulty firewalls do.",
+    109: "It misses something in the greeting that browsers do not send.",
+    120: "It speaks neither HTTP/1.1 nor HTTP/2 on this port, so it serves something other than websites.",
+}
 # RFC 8446 §5.1 and §4: the first byte of a record, and of the handshake message in it.
 _HANDSHAKE_RECORD, _HANDSHAKE_TYPE, _SERVER_HELLO = 22, 5, 2
 _BROWSER_SUITES = frozenset((*BROWSER_SUITES, *BROWSER_TLS13_SUITES))
@@ -84,6 +96,7 @@ def _refusal(address: AddressFacts, handshake: Handshake) -> str:
     by_alert = {
         _UNRECOGNIZED_NAME: "tls.unrecognized_name",
         _INTERNAL_ERROR: "tls.internal_error",
+        _CERTIFICATE_REQUIRED: "tls.client_certificate_required",
     }
     if handshake.status is HandshakeStatus.ALERT:
         return by_alert.get(alert or 0, "tls.handshake_failure")
@@ -94,8 +107,11 @@ def _refusal(address: AddressFacts, handshake: Handshake) -> str:
 
 def _answers_in_ssl3(handshake: Handshake) -> bool:
     """Whether the answer came in a record of SSL 3.0 (RFC 6101 §5.2.1): newer servers write 3.1 to 3.3."""
+    first = handshake.first_bytes
+    if first[:3] == b"\x16\x03\x00" and first[_HANDSHAKE_TYPE : _HANDSHAKE_TYPE + 1] == bytes((_SERVER_HELLO,)):
+        return True  # it chose that version, however the connection ended then
     spoken = handshake.status in (HandshakeStatus.ALERT, HandshakeStatus.MALFORMED)
-    return spoken and handshake.first_bytes[:3] in (b"\x15\x03\x00", b"\x16\x03\x00")
+    return spoken and first[:3] in (b"\x15\x03\x00", b"\x16\x03\x00")
 
 
 def malformed(handshake: Handshake) -> str:
@@ -176,7 +192,7 @@ def plaintext_http(facts: Facts) -> Finding | None:
         summary=f"Port {facts.port} of {facts.host} speaks plain HTTP where browsers expect HTTPS.",
         explanation=(
             f"{listing(ips(failing))} answered the encrypted greeting with an ordinary web page or error page, "
-            "unencrypted. It is broken for everyone who opens https://."
+            f"unencrypted.{'' if port_80 else _beside(facts)} It is broken for everyone who opens https://."
         ),
         fix=(
             "Port 80 is for plain HTTP; check the HTTPS port, usually 443, instead."
@@ -205,7 +221,7 @@ def not_tls(facts: Facts) -> Finding | None:
         else f"Port {facts.port} of {facts.host} speaks {protocol}, not HTTPS.",
         explanation=(
             f"{listing(ips(failing))} answered the encrypted greeting with bytes that are no TLS ({seen}). "
-            "Another service uses this port. It is broken for everyone."
+            f"Another service uses this port.{_beside(facts)} It is broken for everyone."
         ),
         fix=(
             f"Find out which program listens on port {facts.port} (ss -ltnp) and give the port to the web server.",
@@ -223,14 +239,17 @@ def protocol_too_old(facts: Facts) -> Finding | None:
     looks = [look for address in failing if (look := address.second_look(Hello.EVERY_SUITE)) and look.completed]
     versions = sorted({look.tls_version or "" for look in looks} - {""})
     seen = bool(versions)
+    by_alert = _handshake(failing[0]).fatal_alert == _PROTOCOL_VERSION
+    answered = " (alert protocol version)." if by_alert else " and answered in SSL 3.0."
     return finding(
         "tls.protocol_too_old",
         summary=f"{facts.host} offers only outdated encryption ({listing(versions) or 'older than TLS 1.2'}), "
         "which browsers refuse.",
         explanation=(
             f"{listing(ips(failing))} refused TLS 1.2 and 1.3"
-            + (f" and accepted {listing(versions)}." if seen else " (alert protocol version).")
-            + " All current browsers need TLS 1.2 or newer. It is broken for everyone but very old clients."
+            + (f" and accepted {listing(versions)}." if seen else answered)
+            + f"{_beside(facts)} All current browsers need TLS 1.2 or newer. It is broken for everyone but very old "
+            "clients."
         ),
         fix=(
             "Switch TLS 1.2 and TLS 1.3 on in the server or the CDN (nginx: ssl_protocols TLSv1.2 TLSv1.3).",
@@ -256,7 +275,7 @@ def no_shared_cipher(facts: Facts) -> Finding | None:
         explanation=(
             f"{listing(ips(failing))} refused every cipher suite of current browsers"
             + (f", and accepted {listing(ciphers)} when everything was offered." if ciphers else ".")
-            + " It is broken for everyone who uses a browser."
+            + f"{_beside(facts)} It is broken for everyone who uses a browser."
         ),
         fix=(
             "Allow ECDHE suites with AES-GCM or ChaCha20 in the server's cipher list "
@@ -281,7 +300,7 @@ def unrecognized_name(facts: Facts) -> Finding | None:
             f"{listing(ips(failing))} ended the handshake with the alert unrecognized name (112): no site with HTTPS "
             "is configured there under this name."
             + (" Without a name it does shake hands, so the server itself works." if unnamed else "")
-            + " It is broken for everyone."
+            + f"{_beside(facts)} It is broken for everyone."
         ),
         fix=(
             f"Add {facts.host} with its certificate to the server, load balancer or CDN that DNS points to "
@@ -299,6 +318,7 @@ def handshake_failure(facts: Facts) -> Finding | None:
         return None
     handshake = _handshake(failing[0])
     unnamed = any((look := address.second_look(Hello.NO_NAME)) and look.completed for address in failing)
+    meaning = _MEANINGS.get(handshake.fatal_alert or 0)
     if handshake.status is HandshakeStatus.ALERT:
         seen = f"ended the handshake with the alert {alert_name(handshake.fatal_alert)}"
     else:
@@ -312,12 +332,14 @@ def handshake_failure(facts: Facts) -> Finding | None:
             + (
                 " Without the host's name it works, so the server most likely has no certificate for this name."
                 if unnamed
-                else " Often no certificate is set up for this name."
+                else f" {meaning or 'Often no certificate is set up for this name.'}"
             )
-            + " It is broken for everyone."
+            + f"{_beside(facts)} It is broken for everyone."
         ),
         fix=(
-            f"Check that a certificate for {facts.host} is set up on the server, load balancer or CDN that DNS "
+            "Check that server, firewall and load balancer are up to date, and what they let through."
+            if meaning is not None and not unnamed
+            else f"Check that a certificate for {facts.host} is set up on the server, load balancer or CDN that DNS "
             "points to.",
             "Read the server's error log at the time of this check: it names the reason.",
         ),
@@ -336,7 +358,7 @@ def internal_error(facts: Facts) -> Finding | None:
         summary=f"The server of {facts.host} reports a failure of its own during the handshake.",
         explanation=(
             f"{listing(ips(failing))} ended the handshake with the alert internal error (80). Usually its certificate "
-            "or key could not be loaded, or none is set up for this name. It is broken for everyone."
+            f"or key could not be loaded, or none is set up for this name.{_beside(facts)} It is broken for everyone."
         ),
         fix=(
             "Read the server's error log: it names what failed.",
@@ -352,12 +374,18 @@ def client_certificate_required(facts: Facts) -> Finding | None:
     failing = _failing(facts, "tls.client_certificate_required")
     if not failing:
         return None
-    names = _handshake(failing[0]).client_ca_names
+    handshake = _handshake(failing[0])
+    names = handshake.client_ca_names
+    asked = (
+        "asked for a client certificate"
+        if handshake.client_certificate_requested
+        else f"said that it wants a client certificate (alert {alert_name(handshake.fatal_alert)})"
+    )
     return finding(
         "tls.client_certificate_required",
         summary=f"{facts.host} lets in only visitors who present a certificate of their own.",
         explanation=(
-            f"{listing(ips(failing))} asked for a client certificate and went no further without one"
+            f"{listing(ips(failing))} {asked} and went no further without one"
             + (f"; it accepts those issued by {listing(names, most=2)}" if names else "")
             + ". Ordinary browsers have none, so everyone without one is turned away."
         ),
@@ -408,7 +436,8 @@ def timeout(facts: Facts) -> Finding | None:
         summary=f"{facts.host} accepts connections on port {facts.port}, but the encryption never gets started.",
         explanation=(
             f"{listing(ips(failing))} opened the connection and did not finish the handshake within "
-            f"{count(waited, 'second')}{', nor with a smaller greeting' if tried_small else ''}.{_beside(facts)}"
+            f"{count(waited, 'second')}{', nor with a smaller greeting' if tried_small else ''}.{_beside(facts)} "
+            "It is broken for everyone."
         ),
         fix=(
             "Check whether the server is overloaded or stuck, and restart it.",
@@ -456,7 +485,8 @@ def nodes_differ(facts: Facts) -> Finding | None:
         ),
         fix=(
             f"Give {listing(ips(failing), most=8)} the same HTTPS configuration and certificate as the others.",
-            "Until then, take these addresses out of DNS or of the load balancer.",
+            f"Until then, take {'this address' if len(failing) == 1 else 'these addresses'} out of DNS or of the load "
+            "balancer.",
         ),
         evidence={
             "addresses": ips(failing),

@@ -1,4 +1,4 @@
-"""The few DNS messages Padlock speaks, as bytes: questions, and answers with addresses and aliases (RFC 1035 §4)."""
+"""The few DNS messages Padlock speaks, as bytes: questions, and answers of four kinds of records (RFC 1035 §4)."""
 
 import socket
 import struct
@@ -17,16 +17,18 @@ _POINTER = 0xC0
 _NAME_BYTES = 255  # RFC 1035 §2.3.4
 # An OPT record (RFC 6891 §6.1.2): the root, type 41, 1232 bytes of answer, which is what the Internet lets through
 # unfragmented (DNS flag day 2020), no flags, no options.
-_OPT = b"\x00" + struct.pack("!HHIH", 41, 1232, 0, 0)
+_OPT_TYPE = 41
+_OPT = b"\x00" + struct.pack("!HHIH", _OPT_TYPE, 1232, 0, 0)
 
 
 class RecordType(IntEnum):
-    """The types of records that are asked for (RFC 1035 §3.2.2, RFC 3596 §2.1)."""
+    """The types of records that are asked for (RFC 1035 §3.2.2, RFC 3596 §2.1, RFC 8659 §4)."""
 
     A = 1
     NS = 2
     CNAME = 5
     AAAA = 28
+    CAA = 257
 
 
 class Rcode(IntEnum):
@@ -43,20 +45,22 @@ class Rcode(IntEnum):
     NXRRSET = 8
     NOTAUTH = 9
     NOTZONE = 10
+    BADVERS = 16  # RFC 6891 §9
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record of an answer: an address as text, or the name that an alias stands for."""
+    """One record of an answer: an address as text, the name that an alias stands for, or a CAA's tag and value."""
 
     name: Name
     address: str | None = None
     alias: Name | None = None
+    caa: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An answer: its response code, whether it was cut, and its addresses and aliases."""
+    """An answer: its response code, whether it was cut, and those of its records that are understood here."""
 
     rcode: int
     truncated: bool
@@ -101,7 +105,7 @@ def read_message(data: bytes, *, name: Name, rdtype: RecordType, query_id: int) 
 
 
 def _read(data: bytes, name: Name, rdtype: RecordType, query_id: int) -> Message:
-    answered_id, flags, questions, answers, _, _ = _HEADER.unpack_from(data)
+    answered_id, flags, questions, answers, authorities, others = _HEADER.unpack_from(data)
     rcode = flags & _RCODE_MASK
     if answered_id != query_id or not flags & _RESPONSE:
         raise _BadMessageError
@@ -124,11 +128,27 @@ def _read(data: bytes, name: Name, rdtype: RecordType, query_id: int) -> Message
             raise
         if record is not None:
             records.append(record)
+    if rcode == Rcode.NOERROR and not records:
+        rcode |= _extended_rcode(data, place, authorities + others)
     return Message(rcode, truncated, tuple(records))
 
 
+def _extended_rcode(data: bytes, place: int, count: int) -> int:
+    """The upper bits of the response code, which the OPT record holds (RFC 6891 §6.1.3): there BADVERS shows."""
+    try:
+        for _ in range(count):
+            _, place = _read_name(data, place)
+            rdtype, _, lifetime, length = _RECORD.unpack_from(data, place)
+            if rdtype == _OPT_TYPE:
+                return int(lifetime >> 24 << 4)
+            place += _RECORD.size + length
+    except (_BadMessageError, struct.error, IndexError):
+        pass  # what is wrong behind the answer does not spoil it
+    return 0
+
+
 def _read_record(data: bytes, place: int) -> tuple[Record | None, int]:
-    """One record, None where it is neither an address nor an alias, and where the next begins."""
+    """One record, None where it is of another kind, and where the next begins."""
     owner, place = _read_name(data, place)
     rdtype, rdclass, _, length = _RECORD.unpack_from(data, place)
     place += _RECORD.size
@@ -147,9 +167,19 @@ def _read_record(data: bytes, place: int) -> tuple[Record | None, int]:
         if behind != end:
             raise _BadMessageError
         return Record(owner, alias=alias), end
+    if rdtype == RecordType.CAA:
+        return Record(owner, caa=_read_caa(value)), end
     if rdtype in (RecordType.A, RecordType.AAAA):
         raise _BadMessageError
     return None, end
+
+
+def _read_caa(value: bytes) -> tuple[str, str]:
+    """Its tag in lower case, and its value (RFC 8659 §4.1); a byte of flags and the tag's length come before."""
+    _, length = value[0], value[1]
+    if not 0 < length <= len(value) - 2:
+        raise _BadMessageError
+    return value[2 : 2 + length].decode("ascii", "replace").lower(), value[2 + length :].decode("ascii", "replace")
 
 
 def _read_name(data: bytes, place: int) -> tuple[Name, int]:

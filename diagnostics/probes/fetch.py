@@ -3,7 +3,7 @@
 import asyncio
 import time
 import warnings
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 import httpx
@@ -13,7 +13,7 @@ from diagnostics import limits
 from diagnostics.facts import Alert, HttpAnswer, HttpOutcome
 from diagnostics.probes.connect import TooManyBytesError
 from diagnostics.probes.http1 import Http1
-from diagnostics.probes.stream import InvalidHttpError, Stream
+from diagnostics.probes.stream import Http1RequiredError, InvalidHttpError, Stream
 
 if TYPE_CHECKING:
     from diagnostics.probes.http2 import Http2
@@ -51,21 +51,38 @@ class _Watched:
 
 
 class HttpConnection(httpx.AsyncBaseTransport):
-    """HTTP over one open connection, for one request after the other."""
+    """HTTP over one open connection, for one request after the other.
 
-    def __init__(self, stream: Stream, *, scheme: str, host: str, port: int, http2: bool) -> None:
+    `over_http1` opens another, for a server that chooses HTTP/2 and then asks for HTTP/1.1, as browsers do.
+    """
+
+    def __init__(
+        self, stream: Stream, *, http2: bool, over_http1: Callable[[], Awaitable[Stream | None]] | None = None
+    ) -> None:
         self._stream = stream
+        self._over_http1 = over_http1 if http2 else None
+        self._allowance = limits.HTTP_BYTES
         self._watched = _Watched(stream)
-        self._http = _http2(self._watched, scheme, host, port) if http2 else Http1(self._watched)
+        self._http = _http2(self._watched) if http2 else Http1(self._watched)
 
     @property
     def usable(self) -> bool:
         """Whether another request can be put over this connection."""
         return self._http.idle
 
+    @property
+    def client_certificate_requested(self) -> bool:
+        """Whether the server has asked for a client certificate, be it after the request (RFC 5246 §7.4.1.1)."""
+        return getattr(self._stream, "client_certificate_requested", False)
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Put the request to the server at the other end, wherever its URL points."""
-        return await self._http.ask(request)
+        try:
+            return await self._http.ask(request)
+        except Http1RequiredError:
+            if not await self._begin_again():
+                raise
+            return await self._http.ask(request)
 
     async def get(
         self,
@@ -109,7 +126,8 @@ class HttpConnection(httpx.AsyncBaseTransport):
         if loop.time() >= deadline:
             return HttpAnswer(outcome=HttpOutcome.NOT_TRIED, url=str(url))
         started = time.monotonic()
-        self._stream.allow(limits.HTTP_BYTES - limits.BODY_BYTES + most_bytes)
+        self._allowance = limits.HTTP_BYTES - limits.BODY_BYTES + most_bytes
+        self._stream.allow(self._allowance)
         body = bytearray()
         response: httpx.Response | None = None
         outcome, error = HttpOutcome.ANSWERED, None
@@ -164,6 +182,18 @@ class HttpConnection(httpx.AsyncBaseTransport):
         """Close the connection at once."""
         self._stream.close()
 
+    async def _begin_again(self) -> bool:
+        """Go on over a connection for HTTP/1.1, once."""
+        open_another, self._over_http1 = self._over_http1, None
+        stream = await open_another() if open_another is not None else None
+        if stream is None:
+            return False
+        self._stream.close()
+        stream.allow(self._allowance)
+        self._stream, self._watched = stream, _Watched(stream)
+        self._http = Http1(self._watched)
+        return True
+
     def _broken(self) -> HttpOutcome:
         """An end without a byte is a closed connection; bytes that are no HTTP are an invalid answer."""
         return HttpOutcome.INVALID if self._watched.seen else HttpOutcome.CLOSED
@@ -180,10 +210,10 @@ def keep_cookies(cookies: httpx.Cookies, response: httpx.Response) -> None:
         cookies.extract_cookies(response)
 
 
-def _http2(stream: Stream, scheme: str, host: str, port: int) -> "Http2":
+def _http2(stream: Stream) -> "Http2":
     from diagnostics.probes.http2 import Http2  # late: it is a library of its own
 
-    return Http2(stream, scheme=scheme, host=host, port=port)
+    return Http2(stream)
 
 
 def _headers(url: httpx.URL) -> list[tuple[str, str]]:

@@ -102,6 +102,7 @@ class Guard:
             not any(address in block for block in self._special)
             and (address.version == 4 or address in _GLOBAL_UNICAST)
             and not self._own_address(canonical(address))
+            and all(self._admits(inner) for inner in _embedded(address))
         )
 
     def _is_allowed(self, address: Address) -> bool:
@@ -205,6 +206,8 @@ def _embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
     elif address in _TEREDO:
         yield ipaddress.IPv4Address(value >> 64 & 0xFFFFFFFF)  # its server
         yield ipaddress.IPv4Address(~value & 0xFFFFFFFF)  # its client, inverted (RFC 4380 §4)
+    if value >> 32 & _ISATAP_BITS == _ISATAP:
+        yield ipaddress.IPv4Address(value & 0xFFFFFFFF)
 
 
 _LAST_32_BITS = tuple(
@@ -213,6 +216,7 @@ _LAST_32_BITS = tuple(
 _LOCAL_NAT64 = ipaddress.IPv6Network("64:ff9b:1::/48")
 _6TO4 = ipaddress.IPv6Network("2002::/16")
 _TEREDO = ipaddress.IPv6Network("2001::/32")
+_ISATAP, _ISATAP_BITS = 0x00005EFE, 0xFDFFFFFF  # the upper half of an interface's id, but for its u bit (RFC 5214 §6.1)
 
 
 def _address(text: str) -> Address | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -46,11 +46,19 @@ class TlsContexts:
         """The context for a greeting."""
         if hello is Hello.EVERY_SUITE:
             return self._every_suite
+        if hello is Hello.HTTP1:
+            return self._http1
         return self._small if hello is Hello.SMALL else self._modern
 
     @cached_property
     def _modern(self) -> SSL.Context:
         return _context(_BROWSER, SSL.TLS1_2_VERSION)
+
+    @cached_property
+    def _http1(self) -> SSL.Context:
+        context = _context(_BROWSER, SSL.TLS1_2_VERSION)
+        context.set_alpn_protos([b"http/1.1"])
+        return context
 
     @cached_property
     def _every_suite(self) -> SSL.Context:
@@ -108,6 +116,12 @@ class TlsStream:
         """The alerts received so far."""
         seen = self._connection.get_app_data()
         return tuple(seen.alerts) if isinstance(seen, _Seen) else ()
+
+    @property
+    def client_certificate_requested(self) -> bool:
+        """Whether the server has asked for a client certificate so far."""
+        seen = self._connection.get_app_data()
+        return isinstance(seen, _Seen) and seen.certificate_requested
 
     def allow(self, count: int) -> None:
         """Let the other side send so many bytes from now on."""
@@ -277,10 +291,11 @@ def _chain(connection: SSL.Connection) -> tuple[bytes, ...]:
 def _authorities(connection: SSL.Connection) -> tuple[str, ...]:
     """The issuers whose client certificates the server says it accepts."""
     names = connection.get_client_ca_list()[:_CLIENT_CA_NAMES]
-    return tuple(
-        ", ".join(
-            f"{key.decode('ascii', 'replace')}={value.decode('utf-8', 'replace')}"
-            for key, value in name.get_components()
-        )
-        for name in names
-    )
+    return tuple(_name_text(name.get_components()) for name in names)
+
+
+def _name_text(parts: Sequence[tuple[bytes, bytes]]) -> str:
+    """A distinguished name, its common name first, as that of a certificate is written everywhere."""
+    texts = [f"{key.decode('ascii', 'replace')}={value.decode('utf-8', 'replace')}" for key, value in parts]
+    turned = bool(parts) and parts[0][0] == b"CN" and parts[-1][0] != b"CN"
+    return ",".join(texts if turned else reversed(texts))

@@ -50,9 +50,7 @@ async def _fetch_issuer(url: str, *, guard: Guard, resolver: Resolver, deadline:
     if stream is None:
         return IssuerFetch(url=url, status=IssuerStatus.FAILED)
     with stream:
-        connection = HttpConnection(
-            stream, scheme=link.scheme, host=link.target.host, port=link.target.port, http2=False
-        )
+        connection = HttpConnection(stream, http2=False)
         answer = await connection.get(httpx.URL(link.url), seconds=limits.ISSUER_SECONDS, deadline=deadline)
     if answer.outcome is not HttpOutcome.ANSWERED or answer.status != 200:
         return IssuerFetch(url=url, status=IssuerStatus.FAILED)

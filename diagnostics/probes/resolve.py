@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diagnostics import limits
-from diagnostics.facts import DnsStatus, Resolution, ServerAnswer
+from diagnostics.facts import DnsSilence, DnsStatus, Resolution, ServerAnswer
 from diagnostics.probes.dns_message import Message, Name, Rcode, RecordType, name_of, read_message, text_of, write_query
 
 DNS_PORT = 53
@@ -21,6 +21,7 @@ _ANSWERS = (Rcode.NOERROR, Rcode.NXDOMAIN)
 _ROOT: Name = ()
 _RESOLV_CONF = Path("/etc/resolv.conf")
 _MOST_BYTES = 65535  # of one message: its length has two bytes over TCP
+_LATE_SECONDS = 0.02  # for tasks to notice that their time is up
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Resolver:
             if waiting and any(task.result().status is DnsStatus.ANSWERED for task in done):
                 await asyncio.wait(waiting, timeout=min(lag, max(0.0, deadline - _now())))
             elif waiting:
-                await asyncio.wait(waiting, timeout=max(0.0, deadline - _now()) + 0.05)
+                await asyncio.wait(waiting, timeout=max(0.0, deadline - _now()) + 2 * _LATE_SECONDS)
         finally:
             for task in tasks:
                 task.cancel()
@@ -131,6 +132,15 @@ class Resolver:
         if resolution.status is DnsStatus.TIMEOUT and not await self._anybody_there(last):
             resolution = dataclasses.replace(resolution, status=DnsStatus.NO_NETWORK)
         return dataclasses.replace(resolution, seconds=time.monotonic() - started)
+
+    async def authorities(self, name: str, *, deadline: float) -> tuple[tuple[str, str], ...] | None:
+        """The tags and values of a name's CAA records, aliases followed; None where no server answers."""
+        asked = name_of(name)
+        reply = await self._ask(asked, RecordType.CAA, deadline)
+        if reply.message is None:
+            return None
+        owner, _ = _follow(reply.message, asked, [asked])
+        return tuple(each.caa for each in reply.message.records if each.caa is not None and each.name == owner)
 
     async def _walk(self, host: str, rdtype: RecordType, deadline: float) -> _Walk:
         """Follow one record type through the aliases to its end."""
@@ -183,47 +193,91 @@ class Resolver:
         return _Walk(DnsStatus.SERVER_FAILURE, (), _texts(visited[1:]), answers)
 
     async def _ask(self, name: Name, rdtype: RecordType, deadline: float) -> _Reply:
-        """Ask the servers in turn, twice round, until one says something about the name."""
+        """Ask the servers in turn, twice round, until one says something about the name.
+
+        A server that is slow is still listened to while the next is asked: its answer counts whenever it comes.
+        """
         said: dict[Nameserver, ServerAnswer] = {}
+        asked: dict[asyncio.Task[Message | DnsSilence], Nameserver] = {}
         tries = [*self.nameservers, *self.nameservers]
-        for place, server in enumerate(tries):
-            left = deadline - _now()
-            if place < len(self.nameservers):
-                left = min(limits.DNS_QUERY_SECONDS, left)
-            else:
-                left /= len(tries) - place  # what is left is for slow servers, shared among them
-            earlier = said.get(server)
-            if left <= 0 or (earlier is not None and earlier.rcode not in _WORTH_ASKING_AGAIN):
-                continue  # what else a server has answered, it would say again
-            message = await _query(server, name, rdtype, left)
-            rcode = NO_ANSWER if message is None else message.rcode_name
-            said[server] = ServerAnswer(nameserver=str(server), rdtype=rdtype.name, rcode=rcode)
-            if message is not None and message.rcode in _ANSWERS:
-                return _Reply(message, tuple(said.values()))
-        return _Reply(None, tuple(said.values()))
+        try:
+            for place, server in enumerate(tries):
+                first_round = place < len(self.nameservers)
+                left = deadline - _now()
+                earlier = said.get(server)
+                if left <= 0 or (earlier is not None and earlier.rcode not in _WORTH_ASKING_AGAIN):
+                    continue  # what else a server has answered, it would say again
+                # Some old firewalls drop what has EDNS in it, so who was silent is asked without.
+                edns = earlier is None or earlier.rcode != DnsSilence.NO_ANSWER
+                query = asyncio.ensure_future(_query(server, name, rdtype, left, edns=edns))
+                asked[query] = server
+                # What is left is for slow servers, shared among them.
+                patience = min(limits.DNS_QUERY_SECONDS, left) if first_round else left / (len(tries) - place)
+                until = _now() + patience
+                while not query.done() and (seconds := until - _now()) > 0:
+                    await asyncio.wait(asked, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+                    if message := _take(asked, said, rdtype):
+                        return _Reply(message, tuple(said.values()))
+                if message := _take(asked, said, rdtype):
+                    return _Reply(message, tuple(said.values()))
+                said.setdefault(server, _said(server, rdtype, DnsSilence.NO_ANSWER.value))
+            if asked:
+                await asyncio.wait(asked, timeout=_LATE_SECONDS)  # those that end by the deadline say how
+            return _Reply(_take(asked, said, rdtype), tuple(said.values()))
+        finally:
+            for query in asked:
+                query.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
 
     async def _anybody_there(self, deadline: float) -> bool:
         """Whether any server answers a question that every resolver can answer (`. NS`), be it with REFUSED."""
         seconds = min(limits.CONTROL_QUERY_SECONDS, limits.CONTROL_QUERY_SHARE * max(0.0, deadline - _now()))
         questions = [_query(server, _ROOT, RecordType.NS, seconds) for server in self.nameservers]
-        return any(message is not None for message in await asyncio.gather(*questions))
+        return any(answer is not DnsSilence.NO_ANSWER for answer in await asyncio.gather(*questions))
 
 
-NO_ANSWER = "no answer"
-_WORTH_ASKING_AGAIN = (NO_ANSWER, Rcode.SERVFAIL.name)
+_SILENCES = frozenset(DnsSilence)
+_WORTH_ASKING_AGAIN = (DnsSilence.NO_ANSWER.value, Rcode.SERVFAIL.name)
 
 
-async def _query(server: Nameserver, name: Name, rdtype: RecordType, seconds: float) -> Message | None:
-    """Put one question to one server; None where no usable answer comes. What is truncated is asked for over TCP."""
+def _said(server: Nameserver, rdtype: RecordType, rcode: str) -> ServerAnswer:
+    return ServerAnswer(nameserver=str(server), rdtype=rdtype.name, rcode=rcode)
+
+
+def _take(
+    asked: dict["asyncio.Task[Message | DnsSilence]", Nameserver],
+    said: dict[Nameserver, ServerAnswer],
+    rdtype: RecordType,
+) -> Message | None:
+    """Note what the questions that are over have brought; the answer, where one says something about the name."""
+    answer: Message | None = None
+    for query in [query for query in asked if query.done()]:
+        server, reply = asked.pop(query), query.result()
+        if isinstance(reply, Message):
+            said[server] = _said(server, rdtype, reply.rcode_name)
+            answer = reply if answer is None and reply.rcode in _ANSWERS else answer
+        elif reply is DnsSilence.NO_TCP_ANSWER or server not in said:
+            said[server] = _said(server, rdtype, reply.value)
+    return answer
+
+
+async def _query(
+    server: Nameserver, name: Name, rdtype: RecordType, seconds: float, *, edns: bool = True
+) -> Message | DnsSilence:
+    """Put one question to one server. What is truncated is asked for over TCP."""
+    silence = DnsSilence.NO_ANSWER
     try:
         async with asyncio.timeout(seconds):
-            message = await _over_udp(server, name, rdtype, edns=True)
-            if message.rcode in (Rcode.FORMERR, Rcode.NOTIMP):
+            message = await _over_udp(server, name, rdtype, edns=edns)
+            if edns and message.rcode in (Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS):
                 # Old servers do not know EDNS (RFC 6891 §7).
                 message = await _over_udp(server, name, rdtype, edns=False)
-            return await _over_tcp(server, name, rdtype) if message.truncated else message
+            if not message.truncated:
+                return message
+            silence = DnsSilence.NO_TCP_ANSWER
+            return await _over_tcp(server, name, rdtype) or silence
     except (OSError, EOFError):  # a TimeoutError is an OSError
-        return None
+        return silence
 
 
 async def _over_udp(server: Nameserver, name: Name, rdtype: RecordType, *, edns: bool) -> Message:
@@ -232,9 +286,8 @@ async def _over_udp(server: Nameserver, name: Name, rdtype: RecordType, *, edns:
     query_id = int.from_bytes(os.urandom(2))
     with socket.socket(server.family, socket.SOCK_DGRAM) as connection:
         connection.setblocking(False)
-        connection.connect(
-            (server.ip, server.port)
-        )  # from a port of the system's choice, and only this server is heard
+        # From a port of the system's choice, and only this server is heard.
+        connection.connect((server.ip, server.port))
         await loop.sock_sendall(connection, write_query(name, rdtype, query_id=query_id, edns=edns))
         while True:
             data = await loop.sock_recv(connection, _MOST_BYTES)
@@ -275,12 +328,14 @@ def _now() -> float:
 
 def _silence(rdtype: RecordType, resolver: Resolver) -> tuple[ServerAnswer, ...]:
     kind = rdtype.name
-    return tuple(ServerAnswer(nameserver=str(s), rdtype=kind, rcode=NO_ANSWER) for s in resolver.nameservers)
+    return tuple(
+        ServerAnswer(nameserver=str(s), rdtype=kind, rcode=DnsSilence.NO_ANSWER.value) for s in resolver.nameservers
+    )
 
 
 def _failure(answers: Sequence[ServerAnswer]) -> DnsStatus:
     """Whether nobody answered, or somebody did and could not help."""
-    answered = any(answer.rcode != NO_ANSWER for answer in answers)
+    answered = any(answer.rcode not in _SILENCES for answer in answers)
     return DnsStatus.SERVER_FAILURE if answered else DnsStatus.TIMEOUT
 
 

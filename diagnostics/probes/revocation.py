@@ -124,8 +124,7 @@ class _Look:
         if stream is None:
             return "could not be reached"
         with stream:
-            target = link.target
-            http = HttpConnection(stream, scheme=link.scheme, host=target.host, port=target.port, http2=False)
+            http = HttpConnection(stream, http2=False)
             where, seconds = httpx.URL(link.url), limits.REVOCATION_SECONDS
             if body is None:
                 answer = await http.get(where, seconds=seconds, deadline=deadline, most_bytes=most_bytes)

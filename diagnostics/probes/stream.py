@@ -7,6 +7,10 @@ class InvalidHttpError(Exception):
     """What the server sent is no HTTP, or ends before it should."""
 
 
+class Http1RequiredError(InvalidHttpError):
+    """The server answers over HTTP/1.1 only (RFC 9113 §7, HTTP_1_1_REQUIRED)."""
+
+
 class Stream(Protocol):
     """An open connection, encrypted or not."""
 

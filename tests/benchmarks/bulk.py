@@ -31,9 +31,10 @@ from tests.benchmarks.measure import (
     tool_versions,
 )
 
-HOSTS, ROUNDS = 200, 5
+HOSTS, ROUNDS = 1_000, 5
 FULL = "padlock check"
 BRIEF = "padlock check --checks handshake,certificate"
+BARE = "bare Python handshakes, one by one"
 CURL_PARALLEL = 50
 # Without its own verification s_client would end with 0 whatever it met.
 S_CLIENT = (
@@ -56,6 +57,10 @@ def commands(sites: Sites, folder: Path, *, sslyze: str | None) -> list[Command]
         Command(name=FULL, arguments=(*PADLOCK, *ours), environment=environment),
         Command(name=BRIEF, arguments=(*PADLOCK, *ours, "--checks", "handshake,certificate"), environment=environment),
     ]
+    bare = "".join(f"{name} {address} 443\n" for name, address in pairs).encode()
+    found.append(
+        Command(name=BARE, arguments=(sys.executable, "-m", "tests.benchmarks.bare", sites.ca_file), stdin=bare)
+    )
     if curl := shutil.which("curl"):
         config = folder / "curl"
         config.write_text(

@@ -1,13 +1,14 @@
 """A question in, its answer out: the knowledge, a diagnosis, or both, and an honest word where there is neither."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 
 from bot import wording
 from bot.answer import MOST_TARGETS, Answer, AnswerKind, ask, check, explaining
+from bot.report import Report, gravest_cause
 from bot.settings import SettingError
 from diagnostics.catalogue import CheckName, finding
 from diagnostics.facts import DnsStatus, Facts, Resolution
@@ -202,6 +203,74 @@ async def test_a_question_that_speaks_of_the_cdn_and_names_a_host_gets_both() ->
     assert answer.article is not None
     assert answer.article.id == "q6"
     assert len(answer.reports) == 1
+
+
+BESIDE = [
+    # a message that asks for a look, the entry that stands beside it
+    ("is https fine on shop.example.com ?", None),
+    ("does shop.example.com support https?", None),
+    ("is https configured on shop.example.com?", None),
+    ("does shop.example.com redirect http to https?", None),
+    ("what certificate does shop.example.com send?", None),
+    # the host's name speaks of a CDN, and the question does not
+    ("is https fine on cdn.example.com?", None),
+    ("is https fine on shop-cdn.example.com?", None),
+    # what it asks besides, before and behind the host
+    ("what is https? is it fine on shop.example.com?", "q1"),
+    ("what is https and does shop.example.com have it?", "q1"),
+    ("check shop.example.com and tell me what https is", "q1"),
+    ("https://shop.example.com what is https", "q1"),
+    ("does the CDN support https on shop.example.com?", "q2"),
+]
+
+
+@pytest.mark.parametrize(("text", "article"), BESIDE)
+async def test_an_entry_stands_beside_a_look_only_where_it_is_asked_for(text: str, article: str | None) -> None:
+    answer = await answered(text)
+    assert len(answer.reports) == 1
+    assert (answer.kind, answer.article.id if answer.article else None) == (BOTH if article else DIAGNOSIS, article)
+
+
+MEANINGS = [
+    # a question that a cause's page answers, whether it asks what something is
+    ("what is an intermediate certificate?", True),
+    ("what are intermediate certificates for", True),
+    ("what's a CA bundle?", True),
+    ("so, what does NET::ERR_CERT_DATE_INVALID mean?", True),
+    ("SSL_ERROR_BAD_CERT_DOMAIN", False),
+    ("NET::ERR_CERT_DATE_INVALID, what do I do?", False),
+    ("intermediate certificate missing", False),
+]
+
+
+@pytest.mark.parametrize(("text", "meaning"), MEANINGS)
+async def test_a_question_for_a_meaning_is_no_report_of_a_fault(text: str, meaning: bool) -> None:
+    answer = await answered(text)
+    assert answer.article is not None
+    assert answer.article.kind is ArticleKind.CAUSE
+    assert answer.meaning is meaning
+
+
+async def test_an_entry_of_the_faq_is_told_as_it_is() -> None:
+    assert not (await answered("what is https?")).meaning
+
+
+CAUSES = [
+    # what was found on the hosts in their order, what is told of all of them
+    ((), None),
+    ((samples.healthy,), None),
+    ((samples.healthy, samples.expired_on_cdn), "certificate.expired"),
+    ((samples.expired_on_cdn, samples.healthy), "certificate.expired"),
+    ((samples.forbidden, samples.expired_on_cdn), "certificate.expired"),
+    ((samples.healthy, samples.forbidden), "target.forbidden"),
+]
+
+
+@pytest.mark.parametrize(("reports", "cause"), CAUSES)
+def test_of_several_hosts_the_cause_is_that_of_the_one_that_is_worst_off(
+    reports: tuple[Callable[[], Report], ...], cause: str | None
+) -> None:
+    assert gravest_cause([report() for report in reports]) == cause
 
 
 async def test_every_host_is_looked_at_once() -> None:

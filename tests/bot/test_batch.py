@@ -30,15 +30,19 @@ LINES = [
 ]
 
 
+def all_of(lists: Iterator[list[str]]) -> list[str]:
+    return [target for targets in lists for target in targets]
+
+
 @pytest.mark.parametrize(("content", "targets", "what"), LINES)
 def test_a_file_is_read_line_by_line(content: bytes, targets: list[str], what: str) -> None:
-    assert list(target_lines([content])) == targets, what
+    assert all_of(target_lines([content])) == targets, what
     # However the bytes arrive.
-    assert list(target_lines(content[place : place + 1] for place in range(len(content)))) == targets, what
+    assert all_of(target_lines(content[place : place + 1] for place in range(len(content)))) == targets, what
 
 
 def test_of_a_long_line_the_beginning_is_kept() -> None:
-    found = list(target_lines([b"x" * 100_000] * 20 + [b"\na.example\n"]))
+    found = all_of(target_lines([b"x" * 100_000] * 20 + [b"\na.example\n"]))
     assert found == ["x" * batch.LONGEST_LINE, "a.example"]
 
 
@@ -47,7 +51,7 @@ def test_a_pipe_is_read_to_its_end() -> None:
     os.write(writing, b"a.example\n")
     os.close(writing)
     try:
-        assert list(target_lines(read_pieces(reading))) == ["a.example"]
+        assert all_of(target_lines(read_pieces(reading))) == ["a.example"]
     finally:
         os.close(reading)
 
@@ -64,13 +68,12 @@ def key(target: str) -> Key | None:
 class Looks:
     """Examines by handing out what it was asked; `asked` counts, `most` is how many were under way at once."""
 
-    def __init__(self, verdicts: dict[str, Verdict] | None = None) -> None:
+    def __init__(self) -> None:
         self.asked: list[str] = []
         self.most = 0
         self.going_on = asyncio.Event()
         self.going_on.set()
         self.second = asyncio.Event()
-        self._verdicts = verdicts or {}
         self._now = 0
 
     async def __call__(self, target: str) -> Outcome:
@@ -82,30 +85,29 @@ class Looks:
         await self.going_on.wait()
         await asyncio.sleep(0)
         self._now -= 1
-        return Outcome(f"report of {target}", self._verdicts.get(target, Verdict.WORKS))
+        return Outcome(f"report of {target}", Verdict.BROKEN, "dns.nxdomain")
 
 
 def rename(text: str, target: str) -> str:
     return f"{text}, as {target}"
 
 
-async def run(looks: Looks, *targets: str, jobs: int = 4) -> tuple[list[str], frozenset[Verdict]]:
-    written: list[str] = []
-    verdicts = await Batch(examine=looks, rename=rename, key=key).run(
-        from_list(*targets), jobs=jobs, write=written.append
-    )
-    return written, verdicts
+async def run(looks: Looks, *targets: str, jobs: int = 4) -> list[str]:
+    written: list[Outcome] = []
+    await Batch(examine=looks, rename=rename, key=key).run(from_list(*targets), jobs=jobs, write=written.extend)
+    assert {(outcome.verdict, outcome.cause) for outcome in written} <= {(Verdict.BROKEN, "dns.nxdomain")}
+    return [outcome.text for outcome in written]
 
 
 async def test_every_target_is_written_once() -> None:
     looks = Looks()
-    written, _ = await run(looks, "a.example", "b.example", "c.example")
+    written = await run(looks, "a.example", "b.example", "c.example")
     assert sorted(written) == ["report of a.example", "report of b.example", "report of c.example"]
 
 
 async def test_the_same_host_is_examined_once_and_written_for_every_line() -> None:
     looks = Looks()
-    written, _ = await run(looks, "a.example", "a.example/cart", "a.example", jobs=1)
+    written = await run(looks, "a.example", "a.example/cart", "a.example", jobs=1)
     assert looks.asked == ["a.example"]
     assert written == [
         "report of a.example",
@@ -116,14 +118,14 @@ async def test_the_same_host_is_examined_once_and_written_for_every_line() -> No
 
 async def test_a_host_under_way_is_not_examined_a_second_time() -> None:
     looks = Looks()
-    written, _ = await run(looks, *["a.example"] * 8, jobs=8)
+    written = await run(looks, *["a.example"] * 8, jobs=8)
     assert looks.asked == ["a.example"]
     assert len(written) == 8
 
 
 async def test_what_is_no_host_is_examined_each_time() -> None:
     looks = Looks()
-    written, _ = await run(looks, "nothing", "nothing")
+    written = await run(looks, "nothing", "nothing")
     assert looks.asked == ["nothing", "nothing"]
     assert written == ["report of nothing", "report of nothing"]
 
@@ -134,10 +136,45 @@ async def test_no_more_than_the_jobs_are_under_way() -> None:
     assert looks.most == 3
 
 
-async def test_the_verdicts_that_came_up_are_told() -> None:
-    looks = Looks({"b.example": Verdict.BROKEN})
-    assert (await run(looks, "a.example", "b.example"))[1] == {Verdict.WORKS, Verdict.BROKEN}
-    assert (await run(looks))[1] == frozenset()
+async def test_what_is_done_is_written_though_the_run_is_cut_short() -> None:
+    """Also what has to wait for a write that takes its time."""
+    written: list[str] = []
+    began, done, proceed = asyncio.Event(), asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def write(outcomes: list[Outcome]) -> None:
+        written.extend(outcome.text for outcome in outcomes)
+        loop.call_soon_threadsafe(began.set)
+        proceed.wait(0 if len(written) > 1 else 10)
+
+    async def examine(target: str) -> Outcome:
+        if target == "b.example":
+            await began.wait()
+            done.set()
+        return Outcome(f"report of {target}", Verdict.WORKS)
+
+    running = asyncio.create_task(
+        Batch(examine=examine, rename=rename, key=key).run(from_list("a.example", "b.example"), jobs=2, write=write)
+    )
+    await asyncio.wait_for(done.wait(), 10)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    running.cancel()
+    proceed.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert sorted(written) == ["report of a.example", "report of b.example"]
+
+
+async def test_what_is_done_at_the_same_time_is_written_in_one_go() -> None:
+    looks, writes = Looks(), list[int]()
+    await Batch(examine=looks, rename=rename, key=key).run(
+        from_list(*(f"{number}.example" for number in range(40))),
+        jobs=20,
+        write=lambda outcomes: writes.append(len(outcomes)),
+    )
+    assert sum(writes) == 40
+    assert len(writes) < 40
 
 
 async def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,14 +188,14 @@ async def test_a_target_is_written_while_the_next_is_still_being_read() -> None:
     """A pipe that stays open does not hold back what has been diagnosed."""
     proceed, written = threading.Event(), asyncio.Event()
 
-    def slow() -> Iterator[str]:
-        yield "a.example"
+    def slow() -> Iterator[list[str]]:
+        yield ["a.example"]
         proceed.wait(10)
-        yield "b.example"
+        yield ["b.example"]
 
     loop = asyncio.get_running_loop()
 
-    def write(_: str) -> None:
+    def write(_: list[Outcome]) -> None:
         loop.call_soon_threadsafe(written.set)
 
     running = asyncio.create_task(
@@ -174,17 +211,17 @@ async def test_no_more_is_read_than_is_needed_soon() -> None:
     looks.going_on.clear()
     read = 0
 
-    def endless() -> Iterator[str]:
+    def endless() -> Iterator[list[str]]:
         nonlocal read
         while read < 10_000:
             read += 1
-            yield f"{read}.example"
+            yield [f"{read}.example"]
 
     running = asyncio.create_task(
         Batch(examine=looks, rename=rename, key=key).run(in_thread(endless()), jobs=2, write=lambda _: None)
     )
     await asyncio.wait_for(looks.second.wait(), 10)
-    assert read < 200
+    assert read <= 2 + batch.READ_AHEAD + 1
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
@@ -194,11 +231,11 @@ def test_a_run_that_ends_early_leaves_the_reader_of_its_file_in_peace(recwarn: p
     ended = threading.Event()
     readers: list[threading.Thread] = []
 
-    def late() -> Iterator[str]:
+    def late() -> Iterator[list[str]]:
         readers.append(threading.current_thread())
-        yield "a.example"
+        yield ["a.example"]
         ended.wait(20)
-        yield "b.example"
+        yield ["b.example"]
 
     async def first() -> str:
         async for target in in_thread(late()):
@@ -214,8 +251,8 @@ def test_a_run_that_ends_early_leaves_the_reader_of_its_file_in_peace(recwarn: p
 
 
 async def test_a_file_that_fails_ends_the_run_with_its_error() -> None:
-    def failing() -> Iterator[str]:
-        yield "a.example"
+    def failing() -> Iterator[list[str]]:
+        yield ["a.example"]
         raise OSError("gone")
 
     with pytest.raises(OSError, match="gone"):

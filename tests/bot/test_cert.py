@@ -147,6 +147,12 @@ def test_the_causes_page_explains_a_finding(run: Command) -> None:
     assert found["articles"] == ["certificate.expired"]
 
 
+def test_another_moment_is_not_called_now(run: Command) -> None:
+    text = " ".join(run(run.put("shop.pem", LEAF, INTERMEDIATE), "--at", "2027-02-01", at=None).out.split())
+    assert "judged for 2027-02-01 00:00 UTC" in text
+    assert "it is now" not in text
+
+
 def test_the_first_line_says_what_the_file_is_and_whether_it_works(run: Command) -> None:
     first = run(run.put("shop.pem", LEAF, INTERMEDIATE), "--host", HOST).out.split("\n\n")[0]
     assert " ".join(first.split()) == (

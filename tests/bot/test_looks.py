@@ -12,7 +12,7 @@ from bot.metrics import Metrics
 from bot.store.buckets import CHANNEL, PERSON, TARGET
 from bot.store.store import Store
 from diagnostics.instruments import Instruments
-from diagnostics.judge import Diagnosis
+from diagnostics.judge import Check, Diagnosis
 from diagnostics.options import Options
 
 # Refused without a look-up, so that no network is needed; what is measured here is who looks, not at what.
@@ -62,6 +62,15 @@ async def test_who_asks_before_the_answer_is_out_shares_it(looks: Looks, clock: 
     first = await look(looks, HOST, at=clock.now)
     clock.now += 5
     assert await look(looks, HOST, at=clock.now) is first
+
+
+async def test_who_joins_a_look_is_told_what_it_has_seen_already(looks: Looks, clock: Clock) -> None:
+    asker = Asker(person="U1", channel="C1", asked_at=clock.now)
+    first, second = list[Check](), list[Check]()
+    for seen in (first, second):
+        await looks.for_asker(asker)("shop.example.com", options=OPTIONS, progress=seen.append)
+    assert [check.name for check in first][:1] == ["dns"]
+    assert second == first
 
 
 async def test_who_asks_after_the_answer_is_out_has_a_new_look(looks: Looks, clock: Clock) -> None:

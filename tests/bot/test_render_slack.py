@@ -1,7 +1,6 @@
 """Answers as Slack messages: accepted by Slack's rules, safe with anything in them, and good to read."""
 
 import dataclasses
-import json
 from collections.abc import Iterator
 
 import pytest
@@ -10,65 +9,31 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, AnswerKind
 from bot.render import rich_text
+from bot.render.blocks_in_words import in_words
 from bot.render.rich_text import (
     BLOCKS_MOST,
     ELEMENT_LONGEST,
-    MESSAGE_LONGEST,
     MESSAGES_MOST,
     TEXT_LONGEST,
     Part,
-    SlackMessage,
     escaped,
     measure,
     messages,
     sections,
     small_print,
 )
-from bot.render.slack import details_of, plain_form, render, sentence
+from bot.render.slack import all_details, details_of, plain_form, render, sentence, without_private
+from bot.render.slack_buttons import Buttons
 from bot.render.slack_markdown import markdown
-from bot.render.slack_report import is_public
+from bot.render.slack_report import is_public, masked
 from bot.report import Report
-from bot.slack.local.reading import links, pings, read
-from bot.slack.local.rules import UPDATED_TEXT_LONGEST, message_refusal
-from diagnostics.catalogue import CATALOGUE, finding
+from bot.slack.local.reading import links, read
+from diagnostics.catalogue import CATALOGUE
 from diagnostics.facts import AddressFacts, Connect, ConnectStatus
-from diagnostics.judge import Verdict
 from knowledge.article import Article, ArticleKind, Match
 from knowledge.library import SHIPPED, Library
 from tests.bot import samples
-
-HOSTILE = [
-    "<!channel> <@U0ALICE> <https://evil.example.com|bank.example.com>",  # what Slack would make calls and links of
-    "\u202ekcab\u202c \u200b\u2066x\u2069\u0007\x1b[31m",  # rearranged, hidden, controlled
-    "*bold* _italic_ ~struck~ `code` ```block``` > quote",  # markers, which have to be seen as they are
-    "&" * 5000,  # becomes five times as long when it is escaped
-    "\U0001f600" * 4000,  # two units of UTF-16 each
-    "a" * 40_000,  # no place to break it
-    "line\nbreak\r\n\ttab",
-    ":smile: @here @channel #general",
-]
-
-
-def shown(message: SlackMessage) -> str:
-    return read(message.text, list(message.blocks), names={})
-
-
-def refusal(message: SlackMessage) -> object:
-    return message_refusal(text=message.text, blocks=list(message.blocks), longest=UPDATED_TEXT_LONGEST)
-
-
-def assert_sound(rendered: tuple[SlackMessage, ...]) -> None:
-    """What Slack takes, within our own limits, and calling nobody."""
-    assert 1 <= len(rendered) <= MESSAGES_MOST
-    for message in rendered:
-        assert refusal(message) is None
-        assert message.text.strip()
-        assert len(message.text) <= TEXT_LONGEST
-        assert len(message.blocks) <= BLOCKS_MOST + 1
-        assert measure(list(message.blocks)) <= MESSAGE_LONGEST + rich_text.CONTEXT_LONGEST
-        assert pings(message.text, list(message.blocks)) == set()
-        assert not any(character in json.dumps(message.blocks, ensure_ascii=False) for character in "\u202e\u200b\x1b")
-        json.dumps(message.blocks).encode()  # no lone surrogates
+from tests.bot.slack_texts import HOSTILE, assert_sound, hostile_report, refusal, said, shown
 
 
 @pytest.mark.parametrize("name", samples.answers())
@@ -78,22 +43,7 @@ def test_every_kind_of_answer_is_accepted(name: str, details: bool, private: boo
     assert_sound(render(samples.answers()[name], details=details, private=private))
 
 
-def hostile_report(code: str, text: str) -> Report:
-    """A report of this cause with the same text wherever text can stand."""
-    report = samples.expired_on_cdn()
-    found = finding(code, summary=text, explanation=text, fix=(text, text))
-    certificate = dataclasses.replace(samples.CERTIFICATE, subject=text, issuer=text, dns_names=(text, text))
-    facts = dataclasses.replace(report.diagnosis.facts, text=text, certificate=certificate)
-    others = report.diagnosis.findings[1:]
-    diagnosis = dataclasses.replace(
-        report.diagnosis,
-        verdict=Verdict.BROKEN,
-        cause=code,
-        summary=text,
-        findings=(found, *others),
-        facts=facts,
-    )
-    return dataclasses.replace(report, target=text, diagnosis=diagnosis)
+BUTTONS = Buttons(question=12, again=True, details=True, feedback=True, hand_over=True, share=True)
 
 
 @pytest.mark.parametrize("code", [row.code for row in CATALOGUE])
@@ -101,29 +51,37 @@ def test_every_cause_is_accepted_with_anything_in_it(code: str) -> None:
     for text in HOSTILE:
         report = hostile_report(code, text)
         answer = Answer(question=text, kind=AnswerKind.DIAGNOSIS, note="A `note`.", reports=(report,))
-        assert_sound(render(answer, details=True))
-        assert_sound(render(answer, private=False))
-        assert_sound((details_of([report], why="For you alone."),))
+        assert_sound(render(answer, private=False, buttons=BUTTONS))
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+def test_everything_that_was_seen_is_accepted_with_anything_in_it(text: str) -> None:
+    report = hostile_report("certificate.expired", text)
+    answer = Answer(question=text, kind=AnswerKind.DIAGNOSIS, reports=(report,))
+    assert_sound(render(answer, details=True, buttons=BUTTONS))
+    assert_sound(all_details([report], why="For you alone."))
+    assert_sound(all_details([report] * 5, why="For you alone."))
+    assert_sound([without_private(message) for message in render(answer)])
 
 
 @pytest.mark.parametrize("article", Library.load(*SHIPPED).articles, ids=lambda article: article.id)
 def test_every_shipped_article_is_accepted_and_shows_no_markers(article: Article) -> None:
     rendered = render(Answer(question="?", kind=AnswerKind.FAQ, article=article), details=True)
     assert_sound(rendered)
-    said = "\n".join(map(shown, rendered))
-    assert "](" not in said
-    assert "**" not in said
+    text = said(rendered)
+    assert "](" not in text
+    assert "**" not in text
 
 
 # What an answer says, and in which order
 
 
-def said(answer: Answer, *, private: bool = True, details: bool = False) -> str:
-    return "\n".join(map(shown, render(answer, private=private, details=details)))
+def told(answer: Answer, *, private: bool = True, details: bool = False) -> str:
+    return said(render(answer, private=private, details=details))
 
 
 def test_verdict_and_cause_come_first_then_proof_steps_entry_and_vantage() -> None:
-    text = said(samples.answers()["expired_on_cdn"])
+    text = told(samples.answers()["expired_on_cdn"])
     order = [
         "Broken: shop.example.com: The certificate has expired",
         "How we know",
@@ -138,15 +96,15 @@ def test_verdict_and_cause_come_first_then_proof_steps_entry_and_vantage() -> No
 
 
 def test_a_likely_cause_says_that_it_is_only_likely() -> None:
-    assert "How we know (likely: the usual reason for what was seen)" in said(samples.answers()["not_deployed"])
+    assert "How we know (likely: the usual reason for what was seen)" in told(samples.answers()["not_deployed"])
 
 
 def test_a_good_host_is_told_in_a_few_lines() -> None:
-    assert len(said(samples.answers()["healthy"]).splitlines()) <= 4
+    assert len(told(samples.answers()["healthy"]).splitlines()) <= 4
 
 
 def test_candidates_are_told_by_their_questions() -> None:
-    text = said(samples.answers()["unsure"])
+    text = told(samples.answers()["unsure"])
     assert "1. How do I configure a certificate?" in text
     assert "2. Do the CDN's certificates follow" in text
 
@@ -190,9 +148,32 @@ def long_article(count: int) -> Article:
 def test_a_long_answer_goes_on_in_a_further_message_with_its_numbers() -> None:
     rendered = render(Answer(question="?", kind=AnswerKind.FAQ, article=long_article(200)))
     assert_sound(rendered)
-    text = "\n".join(map(shown, rendered))
+    text = said(rendered)
     assert len(rendered) > 1
     assert all(f"\n{number}. Step {number} of" in text for number in range(1, 201))
+
+
+def test_a_further_message_says_without_blocks_what_stands_in_it() -> None:
+    rendered = render(Answer(question="?", kind=AnswerKind.FAQ, article=long_article(200)))
+    first = next(line for line in shown(rendered[1]).split("\n") if line)
+    assert rendered[1].text.startswith(f"(continued)\n{first.split(' <')[0].split('. ')[0]}. ")
+    assert len(rendered[1].text) <= TEXT_LONGEST
+
+
+# Blocks, and how they are told without being blocks.
+WORDS: tuple[tuple[list[rich_text.Json], str], ...] = (
+    ([*rich_text.block(sections([Part(text="a "), Part(text="b", url="https://example.com/")]))], "a b"),
+    ([*rich_text.block(rich_text.listing([[Part(text="a")], [Part(text="b")]], ordered=False))], "• a\n• b"),
+    ([*rich_text.block(rich_text.listing([[Part(text="a")]], ordered=True, first=7))], "7. a"),
+    ([*rich_text.block(rich_text.verbatim("a\n  b"))], "a\n  b"),
+    ([*rich_text.block(rich_text.quotes([Part(text="a")])), rich_text.divider(), small_print("b")], "a\nb"),
+    ([{"type": "table", "rows": [[{"text": "a"}, {"text": "b"}], [{"text": "c"}, {"text": "d"}]]}], "a, b\nc, d"),
+)
+
+
+@pytest.mark.parametrize(("blocks", "words"), WORDS)
+def test_blocks_are_told_in_words(blocks: list[rich_text.Json], words: str) -> None:
+    assert in_words(blocks) == words
 
 
 def test_an_endless_answer_is_cut_and_says_where_the_rest_is() -> None:
@@ -236,7 +217,7 @@ def test_an_international_host_is_shown_with_its_punycode() -> None:
     facts = dataclasses.replace(report.diagnosis.facts, host="xn--mnchen-3ya.example")
     report = dataclasses.replace(report, diagnosis=dataclasses.replace(report.diagnosis, facts=facts))
     answer = Answer(question="?", kind=AnswerKind.DIAGNOSIS, reports=(report,))
-    assert "münchen.example (xn--mnchen-3ya.example)" in said(answer)
+    assert "münchen.example (xn--mnchen-3ya.example)" in told(answer)
 
 
 def test_an_address_of_a_host_is_no_link() -> None:
@@ -276,12 +257,28 @@ def inside() -> Report:
 
 def test_addresses_that_are_not_public_are_shown_to_the_asker_alone() -> None:
     answer = Answer(question="?", kind=AnswerKind.DIAGNOSIS, reports=(inside(),))
-    open_text = said(answer, private=False)
+    open_text = told(answer, private=False)
     for secret in ("10.1.2.3", "10.0.0.53", "fd00::"):
         assert secret not in open_text + render(answer, private=False)[0].text
     assert "at 10:15:00, not 8.8.8.8" in open_text
-    assert "10.1.2.3" in said(answer, private=True)
+    assert "10.1.2.3" in told(answer, private=True)
     assert "10.1.2.3" in shown(details_of([inside()], why="For you alone."))
+
+
+# A text; the same without the addresses that are not public.
+MASKED = (
+    ("10.1.2.3 closed.", "(an address that is not public) closed."),
+    ("Its nodes (10.1.2.3) answered.", "Its nodes (an address that is not public) answered."),
+    ("10.1.2.3, fd00::1 and 10.1.2.4 closed.", "(addresses that are not public) closed."),
+    ("Its nodes (10.1.2.3, 10.1.2.4) answered.", "Its nodes (addresses that are not public) answered."),
+    ("Its nodes (10.1.2.3, 8.8.8.8) answered.", "Its nodes ((an address that is not public), 8.8.8.8) answered."),
+    ("Its nodes (8.8.8.8) answered at 10:15:00.", "Its nodes (8.8.8.8) answered at 10:15:00."),
+)
+
+
+@pytest.mark.parametrize(("text", "left"), MASKED)
+def test_what_is_left_of_addresses_that_are_not_public_reads_well(text: str, left: str) -> None:
+    assert masked(text) == left
 
 
 def test_a_host_is_public_where_all_its_addresses_are() -> None:

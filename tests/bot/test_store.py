@@ -19,9 +19,7 @@ from bot.store.database import BUSY_SECONDS, engine_for, migrate, reason
 from bot.store.records import Accepted, Claim, Incoming, Kind, Lost, State, StoreError
 from bot.store.store import Store
 from bot.store.tables import metadata
-
-NOON = 1_800_000_000.0
-DAY = 86_400.0
+from tests.bot.store.samples import DAY, NOON, question, taken
 
 
 @pytest.fixture
@@ -29,29 +27,6 @@ async def store(database: str) -> AsyncIterator[Store]:
     opened = await Store.open(database)
     yield opened
     await opened.close()
-
-
-def question(number: int = 1, **more: object) -> Incoming:
-    """A mention, the first of its thread."""
-    values: dict[str, object] = {
-        "key": f"T1:C1:{number}.0",
-        "event_id": f"Ev{number}",
-        "kind": Kind.MESSAGE,
-        "team": "T1",
-        "channel": "C1",
-        "thread": f"{number}.0",
-        "ts": f"{number}.0",
-        "person": "U1",
-        "text": "why?",
-        "direct": False,
-        "response_url": None,
-        "created_at": NOON,
-    }
-    return Incoming(**values | more)  # type: ignore[arg-type]
-
-
-async def taken(store: Store, owner: str = "one", *, most: int = 10) -> list[Claim]:
-    return await store.claim(owner, most=most)
 
 
 # What comes in
@@ -389,16 +364,38 @@ async def test_a_store_of_a_newer_padlock_is_refused(database: str) -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("mysql://localhost/padlock", "SQLite or PostgreSQL"),
+        ("mysql://padlock:secret@localhost/padlock", "SQLite or PostgreSQL"),  # another database
+        ("oracle+nodriver://padlock:secret@localhost/padlock", "SQLite or PostgreSQL"),
         ("no url", "no SQLAlchemy URL"),
+        ("secret", "no SQLAlchemy URL"),
+        ("", "no SQLAlchemy URL"),
+        ("postgresql://padlock:secret@host:port/padlock", "no SQLAlchemy URL"),  # a port that is no number
+        ("postgresql://padlock:secret@[::1/padlock", "no SQLAlchemy URL"),  # a bracket that stays open
+        ("postgresql://padlock:a@secret@127.0.0.1:1/padlock", "written %40"),
+        ("postgresql:///padlock:secret@127.0.0.1:1/padlock", "third slash"),
+        ("postgresql://padlock:secret@127.0.0.1:1/padlock", "cannot be opened"),  # nothing listens there
+        ("postgresql://padlock:secret@127.0.0.1:99999/padlock", "cannot be opened"),
+        ("postgresql://padlock@127.0.0.1:1/padlock?password=secret&pasword=x", "cannot be opened"),
+        ("sqlite://padlock:secret@host/padlock", "a file and nothing else"),
+        ("sqlite://padlock:secret@/padlock", "a file and nothing else"),
+        ("sqlite://padlock.db", "a file and nothing else"),  # a slash too few
+        ("sqlite:///", "a file and nothing else"),
+        ("sqlite:///padlock.db?timeout=secret", "a file and nothing else"),
         ("sqlite:////proc/padlock/store.db", "cannot be opened"),
-        ("postgresql://padlock:secret@127.0.0.1:1/padlock", "cannot be opened"),
+        ("sqlite:////proc/store.db", "cannot be opened"),
+        ("sqlite:////proc", "is a folder"),
+        ("sqlite:////proc/a%00b.db", "cannot be opened"),
     ],
 )
 async def test_a_store_that_cannot_be_opened_says_why_without_its_password(url: str, words: str) -> None:
     with pytest.raises(StoreError, match=words) as caught:
         await Store.open(url)
     assert "secret" not in str(caught.value)
+
+
+async def test_a_store_is_opened_whatever_driver_its_url_names(tmp_path: Path) -> None:
+    for driver in ("sqlite", "sqlite+pysqlite", "sqlite+nodriver"):
+        await (await Store.open(f"{driver}:///{tmp_path / 'store.db'}")).close()
 
 
 async def test_a_damaged_file_is_told_as_such(tmp_path: Path) -> None:

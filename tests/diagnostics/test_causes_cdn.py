@@ -1,14 +1,16 @@
 """What is told of a CDN fits what was seen, and nothing is told of what a CDN does rightly."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from diagnostics.causes import cdn, certificate, http
-from diagnostics.facts import Facts, TraceEnd
+from diagnostics.facts import AddressFacts, Facts, HttpAnswer, TraceEnd
 from diagnostics.finding import Confidence
 from diagnostics.judge import judge
-from tests.diagnostics.hand_made import HOST, address, answer, facts, refusing, trace
+from tests.diagnostics.hand_made import HOST, NOW, address, answer, facts, refusing, trace
 
 TENCENT, CLOUDFLARE, CLOUDFRONT = f"{HOST}.cdn.dnsv1.com", f"{HOST}.cdn.cloudflare.net", "d111.cloudfront.net"
 BY_CLOUDFLARE = [("Server", "cloudflare")]
@@ -43,13 +45,30 @@ def _mismatched(names: Sequence[str], **more: object) -> Facts:
         (facts(refusing(alert=None, plain=answer(headers=BY_CLOUDFLARE))), None),  # hanging up may mean anything
         (facts(refusing(alert=70), aliases=[TENCENT]), None),  # an old server, whatever the alias
         (facts(refusing(), address(ip="203.0.113.8"), aliases=[TENCENT]), None),  # another node knows the name
-        (facts(refusing(), aliases=["x.herokudns.com"]), None),  # no CDN
+        (facts(refusing(alert=80), aliases=["cname.vercel-dns.com"]), Confidence.LIKELY),  # hosters do so too
+        (facts(refusing(alert=None), aliases=["ghs.googlehosted.com"]), Confidence.LIKELY),
         (facts(refusing()), None),
     ],
 )
 def test_a_certificate_that_is_not_deployed_is_known(seen: Facts, confidence: Confidence | None) -> None:
     found = cdn.certificate_not_deployed(seen)
     assert (found.confidence if found is not None else None) == confidence
+
+
+@pytest.mark.parametrize(
+    ("aliases", "provider"),
+    [
+        ([TENCENT], "Tencent Cloud CDN"),
+        ([f"{HOST}.eo.dnse4.com"], "Tencent Cloud EdgeOne"),  # both answer with the same certificate
+        ([], "Tencent Cloud CDN"),
+    ],
+)
+def test_where_providers_share_a_default_certificate_the_alias_tells_them_apart(
+    aliases: list[str], provider: str
+) -> None:
+    found = cdn.certificate_not_deployed(_mismatched(DEFAULT, aliases=aliases))
+    assert found is not None
+    assert found.evidence["provider"] == provider
 
 
 def _zone(host: str, *names: str, code: str = "certificate.wildcard_depth", **more: object) -> Facts:
@@ -189,3 +208,67 @@ def test_a_chain_of_a_cdn_is_mended_there_by_the_usual_steps() -> None:
     assert found is not None
     assert "CDN console" in found.fix[0]
     assert found.fix[-1] == "Mend it."
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ([answer(200)], "some visitors"),
+        ([answer(526, headers=BY_CLOUDFLARE)], "for everyone"),
+        ([], "for everyone"),
+    ],
+)
+@pytest.mark.parametrize("status", [526, 522, 525, 508])
+def test_what_one_node_says_is_broken_for_some(status: int, others: list[HttpAnswer], words: str) -> None:
+    told = answer(status, headers=BY_CLOUDFLARE)
+    others = [told if other.status == 526 else other for other in others]
+    nodes = [address(one, ip=f"203.0.113.{number}") for number, one in enumerate([told, *others], 7)]
+    root = judge(facts(*nodes, aliases=[CLOUDFLARE])).root
+    assert root is not None
+    assert words in root.explanation
+
+
+def _serving(*names: str, days: int = 80, issuer: str = "CN=Lab") -> AddressFacts:
+    seen = address(ip=f"203.0.113.{days % 200}", names=(HOST, *names))
+    assert seen.certificate is not None
+    good = replace(seen.certificate, not_after=NOW + timedelta(days=days), issuer=issuer)
+    return replace(seen, certificate=good)
+
+
+@pytest.mark.parametrize(
+    ("other", "shown", "later"),
+    [
+        (_serving(f"www.{HOST}", days=81), f"for {HOST} and www.{HOST}", "work by chance"),
+        (_serving(days=81, issuer="CN=Another"), "by CN=Another", None),
+        (_serving(days=4), "until 28 November 2026 (UTC)", "From 28 November 2026 (UTC) on"),
+    ],
+)
+def test_what_differs_between_nodes_is_shown_with_what_comes_of_it(
+    other: AddressFacts, shown: str, later: str | None
+) -> None:
+    found = cdn.CAUSES["cdn.nodes_differ"](facts(_serving(), other))
+    assert found is not None
+    assert shown in found.explanation
+    assert f"nobody who opens {HOST} is affected" in found.explanation
+    assert found.explanation.endswith("every node yet.") if later is None else later in found.explanation
+
+
+@pytest.mark.parametrize(
+    ("aliases", "words", "not_said"),
+    [
+        ([TENCENT], "HTTPS Configuration", "out of DNS"),  # the addresses are the CDN's
+        ([], "reload the server there", "console"),
+    ],
+)
+def test_a_stale_node_is_mended_where_it_is_set_up(aliases: list[str], words: str, not_said: str) -> None:
+    bad = address(ip="203.0.113.8", faults=["certificate.expired"])
+    found = cdn.CAUSES["cdn.stale_node"](facts(address(), bad, aliases=aliases))
+    assert found is not None
+    assert words in " ".join(found.fix)
+    assert not_said not in " ".join(found.fix)
+
+
+def test_a_name_too_deep_is_offered_one_that_the_certificate_covers() -> None:
+    found = cdn.subdomain_not_covered(_zone("a.b.c.example.com", "*.example.com", aliases=[CLOUDFLARE]))
+    assert found is not None
+    assert found.fix[1] == "Or use a name that is not as deep, such as a-b-c.example.com."

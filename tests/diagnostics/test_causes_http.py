@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnostics.causes import http, page
-from diagnostics.facts import Facts, HttpOutcome, TraceEnd
+from diagnostics.facts import Facts, HttpAnswer, HttpOutcome, TraceEnd
+from diagnostics.finding import Confidence
 from diagnostics.hsts import hsts_fault
+from diagnostics.judge import judge
 from diagnostics.page import read_page
 from tests.diagnostics.hand_made import HOST, address, answer, facts, trace
 from tests.lab.http import CLEAN_CONTENT, MIXED_CONTENT, PLAIN_TO_HTTPS
@@ -249,11 +251,32 @@ def test_an_error_after_a_redirect_on_the_host_counts_and_one_elsewhere_does_not
         assert (http.server_error(facts(address(answer(301)), traces=[way])) is not None) is expected
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(6.0, True), (2.0, False)])
-def test_silence_after_a_redirect_counts_once_the_server_had_its_time(seconds: float, expected: bool) -> None:
-    silent = answer(None, outcome=HttpOutcome.TIMEOUT, seconds=seconds)
+@pytest.mark.parametrize(("seconds", "expected"), [(6.0, Confidence.PROVEN), (2.0, Confidence.LIKELY), (1.0, None)])
+def test_silence_after_a_redirect_counts_as_far_as_the_server_had_its_time(
+    seconds: float, expected: Confidence | None
+) -> None:
+    silent = answer(None, outcome=HttpOutcome.TIMEOUT, seconds=seconds, url=f"https://{HOST}/a")
     way = trace(f"https://{HOST}/", f"https://{HOST}/a", end=TraceEnd.FAILED, last=silent)
-    assert (http.timeout(facts(address(answer(301)), traces=[way])) is not None) is expected
+    found = http.timeout(facts(address(answer(301)), traces=[way]))
+    assert (found.confidence if found is not None else None) == expected
+    assert found is None or "no answer to the request for /a" in found.explanation
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(6.0, Confidence.PROVEN), (0.5, Confidence.LIKELY)])
+def test_silence_that_was_cut_short_is_only_likely(seconds: float, expected: Confidence) -> None:
+    found = http.timeout(facts(address(answer(None, outcome=HttpOutcome.TIMEOUT, seconds=seconds))))
+    assert found is not None
+    assert found.confidence is expected
+    assert ("likely and not proven" in found.explanation) is (expected is Confidence.LIKELY)
+
+
+@pytest.mark.parametrize(("others", "words"), [([answer(200)], "some visitors"), ([], "for everyone")])
+@pytest.mark.parametrize("bad", [answer(503), answer(421), answer(None, outcome=HttpOutcome.CLOSED)])
+def test_what_one_address_answers_is_broken_for_some(bad: HttpAnswer, others: list[HttpAnswer], words: str) -> None:
+    nodes = [address(one, ip=f"203.0.113.{number}") for number, one in enumerate([bad, *others], 7)]
+    root = judge(facts(*nodes)).root
+    assert root is not None
+    assert words in root.explanation
 
 
 @pytest.mark.parametrize(

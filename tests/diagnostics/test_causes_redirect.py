@@ -5,7 +5,7 @@ import pytest
 from diagnostics.causes import redirect
 from diagnostics.causes.loop import LoopKind, loop_kind
 from diagnostics.facts import Facts, Hop, Refusal, Trace, TraceEnd
-from diagnostics.finding import Severity
+from diagnostics.finding import Confidence, Severity
 from tests.diagnostics.hand_made import HOST, IP, address, answer, facts, trace
 
 HTTPS, HTTP = f"https://{HOST}/", f"http://{HOST}/"
@@ -92,6 +92,21 @@ def test_a_circle_from_http_alone_is_broken_for_those_who_begin_there() -> None:
 
 
 @pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ([trace(HTTPS)], "some visitors"),  # another address answers with a page
+        ([trace(HTTP)], "for everyone."),  # what begins at http:// is another way
+        ([trace(HTTPS, f"{HTTPS}a", HTTPS, end=TraceEnd.LOOP)], "for everyone."),
+        ([], "for everyone."),
+    ],
+)
+def test_a_circle_of_one_address_is_broken_for_some(others: list[Trace], words: str) -> None:
+    found = redirect.loop(_seen(trace(HTTPS, HTTPS, end=TraceEnd.LOOP), *others))
+    assert found is not None
+    assert words in found.explanation
+
+
+@pytest.mark.parametrize(
     ("seen", "expected"),
     [
         (trace(HTTPS, f"{HTTP}a"), True),
@@ -115,6 +130,40 @@ def test_a_broken_target_is_named_with_its_cause() -> None:
     assert (found.evidence["host"], found.evidence["cause"]) == (f"www.{HOST}", "certificate.expired")
     assert "the certificate has expired" in found.explanation
     assert redirect.broken_target(_seen(trace(HTTPS, WWW))) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "place", "port"),
+    [
+        (f"https://{HOST}:8443/a", f"{HOST}:8443", 8443),
+        ("https://b.example:8443/", "b.example:8443", 8443),
+        ("http://b.example:443/", "b.example:443", 443),  # not the usual one of http
+        ("https://[2001:db8::1]:8443/", "[2001:db8::1]:8443", 8443),
+        ("https://b.example/", "b.example", None),  # the usual port is not worth a word
+        ("https://[2001:db8::443]/", "[2001:db8::443]", None),
+    ],
+)
+def test_a_broken_target_is_named_with_its_port_unless_that_is_the_usual_one(
+    url: str, place: str, port: int | None
+) -> None:
+    host = place.removesuffix(f":{port}").strip("[]")
+    seen = trace(HTTPS, url, end=TraceEnd.BROKEN_TARGET, other_host=host, other_cause="tcp.refused")
+    found = redirect.broken_target(_seen(seen))
+    assert found is not None
+    assert f" redirects to {place}, and " in found.summary
+    assert found.fix[0].startswith(f"Check {place} on its own")
+    assert (found.evidence["host"], found.evidence.get("port")) == (host, port)
+
+
+@pytest.mark.parametrize(("hurried", "confidence"), [(True, Confidence.LIKELY), (False, Confidence.PROVEN)])
+def test_a_target_that_had_little_time_is_only_likely_broken(hurried: bool, confidence: Confidence) -> None:
+    seen = trace(
+        HTTPS, WWW, end=TraceEnd.BROKEN_TARGET, other_host=f"www.{HOST}", other_cause="tls.timeout", hurried=hurried
+    )
+    found = redirect.broken_target(_seen(seen))
+    assert found is not None
+    assert found.confidence is confidence
+    assert ("less time" in found.explanation) is hurried
 
 
 @pytest.mark.parametrize(

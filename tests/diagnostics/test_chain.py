@@ -10,11 +10,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnostics.catalogue import ORDER
+from diagnostics.certificate_facts import name_text
 from diagnostics.chain import Examination, TrustStore, examine, examine_chain
 from diagnostics.finding import Confidence, Finding, Severity
 from tests.lab.certificates import DAY, NOW, Made, intermediate, key, leaf, make, root
@@ -155,7 +156,8 @@ def test_a_certificate_that_covers_the_host_is_accepted(
     [
         (NOW, [], "expires in less than a minute"),  # the last second belongs to it
         (NOW - timedelta(seconds=1), ["expired"], "expired less than a minute ago"),
-        (NOW - timedelta(hours=1, minutes=5), ["expired"], "expired 1 hour ago"),
+        (NOW - timedelta(hours=1, minutes=5), ["expired"], "expired 65 minutes ago"),
+        (NOW - timedelta(days=1, hours=23), ["expired"], "expired 47 hours ago"),  # "1 day" would be half of it
         (NOW - 3 * DAY, ["expired"], "expired 3 days ago"),
         (NOW - 1000 * DAY, ["expired"], "expired 2 years ago"),
     ],
@@ -170,6 +172,28 @@ def test_a_certificate_past_its_end_is_expired(ends: datetime, code: list[str], 
 @pytest.mark.parametrize(("begins", "code"), [(NOW, []), (NOW + timedelta(seconds=1), ["not_yet_valid"])])
 def test_a_certificate_before_its_beginning_is_not_valid_yet(begins: datetime, code: list[str]) -> None:
     assert errors(look(leaf(INTERMEDIATE, begins=begins), INTERMEDIATE)) == code
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "now", "then"),
+    [
+        (-90, -3, ("expired 3 days ago", "and it is now"), ("is past its end on 2026-11-24", "judged for 2026-11-24")),
+        (2, 90, ("begins in 2 days", "and it is now"), ("begins 2 days later", "judged for 2026-11-24")),
+        (-90, 3, ("expires in 3 days", ""), ("expires 3 days after 2026-11-24", "")),
+    ],
+)
+def test_dates_are_told_from_now_or_from_the_moment_that_was_asked_about(
+    begins: int, ends: int, now: tuple[str, str], then: tuple[str, str]
+) -> None:
+    made = leaf(INTERMEDIATE, begins=NOW + begins * DAY, ends=NOW + ends * DAY)
+    store = TrustStore.from_pem(ROOT.pem)
+    for is_now, (summary, explanation) in ((True, now), (False, then)):
+        chain = [made.der, INTERMEDIATE.der]
+        found = examine_chain(chain, host=HOST, store=store, at=NOW, is_now=is_now).findings[0]
+        assert summary in found.summary
+        assert explanation in found.explanation
+        if not is_now:
+            assert " now" not in found.summary + found.explanation
 
 
 def test_a_fraction_of_a_second_does_not_expire_it() -> None:
@@ -304,6 +328,94 @@ def test_a_fetched_chain_to_a_root_nobody_trusts_is_an_untrusted_root() -> None:
     found = look_live(site, roots=[], fetched=[INTERMEDIATE.der, ROOT.der]).findings
     assert errors(found) == ["untrusted_root"]
     assert found[0].confidence is Confidence.PROVEN
+
+
+def _names_above(issuer: Made, above: Made) -> tuple[x509.ExtensionType, bool]:
+    """What says that `issuer` was issued by `above`."""
+    names = [x509.DirectoryName(above.certificate.subject)]
+    digest = x509.SubjectKeyIdentifier.from_public_key(issuer.key.public_key()).digest
+    return x509.AuthorityKeyIdentifier(digest, names, issuer.certificate.serial_number), False
+
+
+OWN = root("Somebody's CA", own_key=key(number=8))
+OWN_INTERMEDIATE = intermediate(OWN, "Somebody's Issuing CA", own_key=key(number=9))
+OWN_ROOT = root("Somebody's Own Root R2", own_key=key(number=8))
+
+# What is sent, and what is taken from it: the issuer that was not sent is an intermediate, or a root nobody trusts.
+UNSENT = [
+    ((leaf(OWN_INTERMEDIATE),), "incomplete_chain"),
+    ((leaf(OWN_INTERMEDIATE), OWN), "incomplete_chain"),  # the root is there, what leads to it is not
+    ((leaf(OWN_INTERMEDIATE), OWN_INTERMEDIATE), "untrusted_root"),
+    ((leaf(OWN_INTERMEDIATE), OWN_INTERMEDIATE, OWN), "untrusted_root"),
+    ((leaf(OWN_ROOT),), "untrusted_root"),  # it calls itself a root
+    ((leaf(OWN_ROOT, issuer_urls=[URL]),), "untrusted_root"),
+    ((leaf(root("Rooted Ltd. CA", own_key=key(number=8))),), "incomplete_chain"),  # it does not
+    (
+        (leaf(lower := intermediate(OWN_ROOT, "Lower", own_key=key(number=9), issuer_urls=[URL])), lower),
+        "untrusted_root",
+    ),
+    # The certificate says who issued its issuer: the issuer itself, which makes it a root, or another.
+    ((leaf(OWN, key_identifiers=False, extensions=[_names_above(OWN, OWN)]),), "untrusted_root"),
+    (
+        (leaf(OWN_INTERMEDIATE, key_identifiers=False, extensions=[_names_above(OWN_INTERMEDIATE, OWN)]),),
+        "incomplete_chain",
+    ),
+    (
+        (leaf(sub := intermediate(OWN, "Sub Root"), key_identifiers=False, extensions=[_names_above(sub, OWN)]),),
+        "incomplete_chain",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sent", "code"), UNSENT)
+def test_what_the_structure_says_of_an_issuer_that_was_not_sent(sent: tuple[Made, ...], code: str) -> None:
+    found = look(*sent)
+    assert errors(found) == [code]
+    seen = any(each is OWN for each in sent) and code == "untrusted_root"
+    assert the(code, found).confidence is (Confidence.PROVEN if seen else Confidence.LIKELY)
+
+
+def test_a_private_root_without_its_intermediate_is_mentioned() -> None:
+    found = the("incomplete_chain", look(leaf(OWN_INTERMEDIATE), OWN))
+    assert found.evidence["untrusted_root_sent"] == "CN=Somebody's CA"
+    assert "Somebody's CA, which is sent along, is not among the trusted ones" in found.explanation
+    assert "untrusted_root_sent" not in the("incomplete_chain", look(LEAF, ROOT)).evidence
+
+
+def test_a_leaf_that_names_no_place_for_its_issuer_may_be_of_an_own_authority() -> None:
+    assert "organisation's own authority" in " ".join(the("incomplete_chain", look(LEAF)).fix)
+    named = the("incomplete_chain", look(leaf(INTERMEDIATE, issuer_urls=[URL])))
+    assert "organisation's own authority" not in " ".join((named.explanation, *named.fix))
+
+
+def test_a_certificate_without_alternative_names_is_told_by_its_common_name() -> None:
+    found = the("name_mismatch", look(make("router.local")))
+    assert found.summary == f"The certificate is for router.local, not for {HOST}."
+    assert found.evidence["common_name"] == "router.local"
+
+
+# How names are written
+
+
+def _named(*parts: tuple[x509.ObjectIdentifier, str]) -> x509.Name:
+    return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
+
+
+_CN, _O, _C = NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME, NameOID.COUNTRY_NAME
+
+NAMES = [
+    (_named((_C, "US"), (_O, "Lab"), (_CN, "One")), "CN=One,O=Lab,C=US"),
+    (_named((_CN, "One"), (_O, "Lab"), (_C, "US")), "CN=One,O=Lab,C=US"),  # made the wrong way round
+    (_named((_C, "US"), (_O, "Lab")), "O=Lab,C=US"),
+    (_named((_CN, "One"), (_O, "Lab"), (_CN, "Two")), "CN=Two,O=Lab,CN=One"),
+    (_named((_CN, "One, Two")), "CN=One\\, Two"),
+    (_named(), ""),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), NAMES)
+def test_a_name_begins_with_the_common_name(name: x509.Name, text: str) -> None:
+    assert name_text(name) == text
 
 
 def test_nothing_is_missing_where_the_chain_is_whole() -> None:

@@ -46,6 +46,23 @@ def test_a_failing_host_is_not_hammered(lab: Lab) -> None:
     assert sum(_connections(site)) <= MOST_CONNECTIONS
 
 
+@pytest.mark.parametrize("goodbye", [False, True])
+def test_a_server_that_wants_http_1_costs_one_connection_more(lab: Lab, *, goodbye: bool) -> None:
+    name = f"wants-http-1-{goodbye}.example"
+    context = tls.context_of(lab.ca.leaf(name), alpn=("h2", "http/1.1"))
+    script = http.chain_of_redirects(3, base=f"https://{name}")
+    site = lab.site(name, https=tls.tls(context, http.wants_http1(http.http(script), goodbye=goodbye)))
+    assert _run(lab.check(site)).verdict is Verdict.WORKS
+    assert _connections(site) == [2, 1]
+
+
+def test_a_server_that_wants_http_1_and_has_none_is_not_asked_for_ever(lab: Lab) -> None:
+    context = tls.context_of(lab.ca.leaf("only-http-2.example"), alpn=("h2",))
+    site = lab.site("only-http-2.example", https=tls.tls(context, http.wants_http1(tcp.hang_up)))
+    assert _run(lab.check(site)).cause == "http.invalid_response"
+    assert _connections(site) == [2, 1]
+
+
 def test_checks_not_asked_for_do_not_connect(lab: Lab) -> None:
     site = lab.site("only-dns.example")
     diagnosis = _run(lab.check(site), checks=frozenset({CheckName.DNS}))
@@ -132,6 +149,21 @@ def test_one_family_without_an_answer_leaves_time_for_the_rest(lab: Lab, timeout
     site = lab.site("no-aaaa.example", https=lab.ca.issue("no-aaaa.example", begins=-90 * DAY, ends=-2 * DAY).healthy)
     lab.dns.trouble("no-aaaa.example", SILENT, rdtype="AAAA")
     assert _run(lab.check(site), timeout=timeout).cause == "certificate.expired"
+
+
+def test_a_slow_handshake_is_waited_for(lab: Lab) -> None:
+    slow_one = tls.slow_handshake(tls.tls(lab.ca.leaf("slow-tls.example")), seconds=5.5)
+    assert _run(lab.check(lab.site("slow-tls.example", https=slow_one)), timeout=15.0).verdict is Verdict.WORKS
+
+
+@pytest.mark.parametrize("timeout", [3.0, 5.0])
+def test_silence_is_explained_with_little_time_too(lab: Lab, timeout: float) -> None:
+    name = f"old-box-{timeout:.0f}.example"
+    site = lab.site(name, https=tls.drops_large_hello(1000, tls.tls(lab.ca.leaf(name))))
+    assert _run(lab.check(site), timeout=timeout).cause == "tls.large_hello_rejected"
+    waits = lab.site(f"waits-{timeout:.0f}.example", https=http.http())
+    assert _run(lab.check(waits), timeout=timeout).cause == "tls.plaintext_http"
+    assert sum(_connections(waits)) <= MOST_CONNECTIONS
 
 
 def test_behind_a_small_greeting_the_certificate_is_judged_too(lab: Lab) -> None:

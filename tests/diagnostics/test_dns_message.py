@@ -1,5 +1,7 @@
 """Our few DNS messages are read and written as dnspython does it, and no bytes do harm."""
 
+from ipaddress import ip_address
+
 import dns.flags
 import dns.message
 import dns.name
@@ -52,6 +54,21 @@ def test_a_question_says_to_dnspython_what_was_asked(name: str, rdtype: RecordTy
     assert not edns or query.payload == 1232
 
 
+def test_a_code_that_needs_more_than_four_bits_is_read_from_behind_the_answer() -> None:
+    answer = _answer([])
+    answer.set_rcode(dns.rcode.BADVERS)
+    for authority in ((), ("SOA ns.example. mail.example. 1 2 3 4 5",)):
+        answer.authority = [
+            dns.rrset.from_text("example.com.", 60, "IN", *each.split(maxsplit=1)) for each in authority
+        ]
+        message = _read(answer.to_wire())
+        assert message is not None
+        assert message.rcode_name == "BADVERS"
+    cut = _read(_answer([]).to_wire()[:-3])
+    assert cut is not None
+    assert cut.rcode_name == "NOERROR"
+
+
 @given(_RECORDS, st.integers(0, 10))
 def test_an_answer_is_read_as_dnspython_wrote_it(records: list[tuple[str, str]], rcode: int) -> None:
     message = _read(_answer(records, rcode=rcode).to_wire())
@@ -59,7 +76,8 @@ def test_an_answer_is_read_as_dnspython_wrote_it(records: list[tuple[str, str]],
     assert message.rcode_name == dns.rcode.to_text(dns.rcode.Rcode(rcode))
     assert all(text_of(record.name) == NAME for record in message.records)
     addresses = [value for kind, value in records if kind in ("A", "AAAA")]
-    assert sorted(record.address for record in message.records if record.address) == sorted(addresses)
+    found = [ip_address(record.address) for record in message.records if record.address]
+    assert sorted(map(str, found)) == sorted(str(ip_address(each)) for each in addresses)
     aliases = [value.removesuffix(".") for kind, value in records if kind == "CNAME"]
     assert [text_of(record.alias) for record in message.records if record.alias is not None] == aliases
 

@@ -8,11 +8,13 @@ import pytest
 
 from diagnostics.diagnose import Diagnosis, diagnose
 from diagnostics.facts import Refusal, Trace, TraceEnd
-from diagnostics.finding import Severity
+from diagnostics.finding import Confidence, Severity
+from tests.lab import tcp, tls
 from tests.lab.certificates import DAY
 from tests.lab.faults.cdn import behind
 from tests.lab.hosts import NOT_ALLOWED, Check, Lab, Node, serves
-from tests.lab.http import PLAIN_TO_HTTPS, Request, Response, Script, http, page, redirect
+from tests.lab.http import PLAIN_TO_HTTPS, Request, Response, Script, http, page, read_request, redirect, wants_http1
+from tests.lab.tcp import Handler, Stream
 
 TIMEOUT = 8.0  # seconds
 
@@ -30,8 +32,8 @@ def name() -> str:
     return f"way{next(_numbers)}.example"
 
 
-def _look(check: Check) -> Diagnosis:
-    return asyncio.run(diagnose(check.target, options=check.options(timeout=TIMEOUT)))
+def _look(check: Check, *, timeout: float = TIMEOUT) -> Diagnosis:
+    return asyncio.run(diagnose(check.target, options=check.options(timeout=timeout)))
 
 
 def _https(lab: Lab, name: str, script: Script, *, plain: Script | None = None) -> Diagnosis:
@@ -198,6 +200,8 @@ def test_a_host_that_does_not_exist_is_a_broken_target(lab: Lab, name: str) -> N
     [
         (Response(503), "http.server_error"),
         (Response(421), "http.misdirected"),
+        (PLAIN_TO_HTTPS, "http.misdirected"),  # a proxy there takes the encryption off
+        (page(status=400), None),
         (
             Response(526, (("Server", "cloudflare"), ("CF-RAY", "8f0a1b2c3d4e5f60-FRA"))),
             "cdn.origin_certificate_invalid",
@@ -213,6 +217,69 @@ def test_the_other_hosts_own_answer_counts(lab: Lab, name: str, script: Response
     found = {finding.code: finding.evidence for finding in diagnosis.findings}
     told = found.get("redirect.broken_target", {})
     assert (told.get("host"), told.get("cause")) == ((f"other-{name}", cause) if cause else (None, None))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "cause"), [("cdn.dnsv1.com", "cdn.origin_certificate_invalid"), ("example", "http.server_error")]
+)
+def test_the_other_hosts_aliases_tell_what_its_status_means(lab: Lab, name: str, suffix: str, cause: str) -> None:
+    other = behind(lab, f"other-{name}", Node(serves(lab.ca.leaf(f"other-{name}"), Response(540))), suffix=suffix)
+    root = _look(_sends_to(lab, name, f"https://{other.target}/")).root
+    assert root is not None
+    assert root.evidence["cause"] == cause
+
+
+def _sends_to(lab: Lab, name: str, target: str) -> Check:
+    return lab.check(lab.site(name, https=serves(lab.ca.leaf(name), redirect(target))))
+
+
+def test_a_target_that_stays_silent_is_likely_broken_where_it_had_some_time(lab: Lab, name: str) -> None:
+    silent = lab.site(f"silent-{name}", https=tcp.hang)
+    diagnosis = _look(_sends_to(lab, name, silent.url), timeout=2.5)
+    assert diagnosis.root is not None
+    assert (diagnosis.cause, diagnosis.root.confidence) == ("redirect.broken_target", Confidence.LIKELY)
+    assert diagnosis.root.evidence["cause"] == "tls.timeout"
+    assert "less time" in diagnosis.root.explanation
+
+
+def test_and_is_not_blamed_where_it_had_hardly_any_which_is_said(lab: Lab, name: str) -> None:
+    silent = lab.site(f"silent-{name}", https=tcp.hang)
+    diagnosis = _look(_sends_to(lab, name, silent.url), timeout=1.2)
+    (check,) = [check for check in diagnosis.checks if check.name == "redirect"]
+    assert (diagnosis.verdict, diagnosis.cause, check.status) == ("works", None, "skipped")
+    assert f"silent-{name}" in check.detail
+    assert "before the time was up" in diagnosis.summary
+    quick = lab.site(f"quick-{name}", https=serves(lab.ca.leaf(f"quick-{name}")))
+    assert _look(_sends_to(lab, f"x{name}", quick.url), timeout=1.2).summary.endswith(f"works on x{name}.")
+
+
+def _silent_beyond(path: str) -> Handler:
+    async def handle(stream: Stream) -> None:
+        while (request := await read_request(stream)) is not None:
+            if request.path == path:
+                await tcp.hang(stream)
+            await stream.write(f"HTTP/1.1 302 Found\r\nLocation: {path}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    return handle
+
+
+@pytest.mark.parametrize(("timeout", "cause", "status"), [(2.5, "http.timeout", "failed"), (1.2, None, "skipped")])
+def test_a_further_page_that_stays_silent_is_told_or_said_not_to_have_been_seen(
+    lab: Lab, name: str, timeout: float, cause: str | None, status: str
+) -> None:
+    site = lab.site(name, https=tls.tls(lab.ca.leaf(name), _silent_beyond("/slow")))
+    diagnosis = _look(lab.check(site), timeout=timeout)
+    assert (diagnosis.cause, diagnosis.checks[-1].status) == (cause, status)
+
+
+@pytest.mark.parametrize(("status", "cause"), [(503, "http.server_error"), (200, None)])
+def test_another_port_of_the_host_is_another_place(lab: Lab, name: str, status: int, cause: str | None) -> None:
+    _needs_real_ports(lab)
+    site = lab.site(name, https=serves(lab.ca.leaf(name), redirect(f"https://{name}:8443/")))
+    lab.put(serves(lab.ca.leaf(name), page(status=status)), port=8443, address=lab.addresses(name)[0])
+    root = _look(lab.check(site)).root
+    told = (root.evidence["host"], root.evidence["port"], root.evidence["cause"]) if root is not None else None
+    assert told == ((name, 8443, cause) if cause else None)
 
 
 def test_nothing_is_asked_twice(lab: Lab, name: str) -> None:
@@ -234,6 +301,28 @@ def test_a_refused_plain_target_is_a_broken_target_and_a_downgrade(lab: Lab, nam
     diagnosis = _https(lab, name, redirect(f"http://closed.{name}:8443/"))
     codes = [finding.code for finding in diagnosis.findings]
     assert {"redirect.broken_target", "redirect.downgrade"} <= set(codes)
+
+
+@pytest.mark.parametrize(("answer", "cause"), [(PLAIN_TO_HTTPS, "http.misdirected"), (page(status=400), None)])
+def test_plain_http_to_the_https_port_of_another_host_is_a_broken_target(
+    lab: Lab, name: str, answer: Response, cause: str | None
+) -> None:
+    _needs_real_ports(lab)
+    address = lab.addresses(lab.site(f"bare.{name}").name)[0]
+    lab.dns.add(f"other.{name}", f"A {address}")
+    lab.put(http(answer), port=8443, address=address)
+    diagnosis = _https(lab, name, page(), plain=redirect(f"http://other.{name}:8443/"))
+    told = {finding.code: finding.evidence for finding in diagnosis.findings}.get("redirect.broken_target", {})
+    assert told.get("cause") == cause
+    assert (diagnosis.cause == "redirect.broken_target") is (cause is not None)
+
+
+def test_a_server_elsewhere_that_wants_http_1_is_asked_over_it(lab: Lab, name: str) -> None:
+    for script, cause in ((page(status=500), "redirect.broken_target"), (page(), None)):
+        other = f"other{script.status}-{name}"
+        context = tls.context_of(lab.ca.leaf(other), alpn=("h2", "http/1.1"))
+        there = lab.site(other, https=tls.tls(context, wants_http1(http(script))))
+        assert _look(_sends_to(lab, f"from{script.status}-{name}", there.url)).cause == cause
 
 
 def test_an_error_page_behind_a_redirect_is_the_server_s(lab: Lab, name: str) -> None:
@@ -264,8 +353,6 @@ def test_what_port_80_answers_is_judged_by_what_visitors_get(
 
 def test_a_cdn_without_a_certificate_for_a_deep_name_is_known_by_port_80(lab: Lab, name: str) -> None:
     _needs_real_ports(lab)
-    from tests.lab import tls
-
     by_cloudflare = http(redirect(f"https://a.b.{name}/").with_headers(("Server", "cloudflare")))
     deep = lab.site(f"a.b.{name}", nodes=[Node(tls.alert(40), by_cloudflare)])
     assert _look(lab.check(deep)).cause == "cdn.subdomain_not_covered"

@@ -2,7 +2,7 @@
 
 import time
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.resources import files
 
 import pytest
@@ -38,6 +38,14 @@ def test_ids_and_alias_suffixes_are_each_provider_s_own() -> None:
     assert len(suffixes) == len(set(suffixes))
 
 
+def test_every_provider_s_facts_have_a_source_beside_them() -> None:
+    blocks = files("diagnostics").joinpath("providers.toml").read_text("utf-8").split("[[provider]]")[1:]
+    for block in blocks:
+        comments = " ".join(line.partition("#")[2] for line in block.splitlines() if "#" in line)
+        assert any(word in comments.lower() for word in ("https://", "seen", "unverified", "the project")), block[:60]
+    assert len(blocks) == len(_BY_ID)
+
+
 @_EACH
 def test_a_provider_is_well_formed(provider: Provider) -> None:
     names = (*provider.alias_suffixes, *provider.default_names, *provider.default_endings)
@@ -45,6 +53,8 @@ def test_a_provider_is_well_formed(provider: Provider) -> None:
     assert all((provider.id, provider.name, provider.console_name))
     assert provider.alias_suffixes or provider.headers
     assert all(text == text.lower() == text.strip(". ") and "." in text for text in names)
+    assert all(text.rpartition(".")[2].isalpha() for text in provider.alias_suffixes)  # no `*` for a whole domain
+    assert all("*" not in text or len(text.replace("*", "").replace(".", "")) > 6 for text in provider.alias_suffixes)
     assert all(text == text.lower() and text for text in marks)
     for text in (provider.console, provider.guide):
         assert text is None or text.startswith("https://")
@@ -67,7 +77,7 @@ def test_the_statuses_of_a_provider_lead_to_one_known_cause_each(provider: Provi
 @_EACH
 def test_every_alias_suffix_leads_to_its_provider(provider: Provider) -> None:
     for suffix in provider.alias_suffixes:
-        assert provider_by_alias([f"shop.{suffix}"]) is provider
+        assert provider_by_alias([f"shop.{suffix.replace('*', '9')}"]) is provider
 
 
 @pytest.mark.parametrize(
@@ -78,6 +88,11 @@ def test_every_alias_suffix_leads_to_its_provider(provider: Provider) -> None:
         (["other.example.net", "d111.cloudfront.net"], "cloudfront"),  # the second step tells
         (["me.github.io", "x.fastly.net"], "github-pages"),  # the nearest is the one with the console
         (["a.b.c.d.e.edgekey.net"], "akamai"),
+        (["shop.example.com.w.kunlunxy.com"], "alibaba-cdn"),  # one of many, by its form
+        (["shop.example.com.c.cdnhwc7.com"], "huawei-cdn"),
+        (["shop.example.com.EO.DNSE9.com"], "tencent-edgeone"),
+        (["shop.kunlunxy.com"], None),  # anybody may register a name that begins so
+        (["w.kunlun.example.com"], None),
         (["evilcloudfront.net"], None),  # ends with the same letters only
         (["cloudfront.net.example.com"], None),
         (["net"], None),
@@ -129,11 +144,36 @@ def test_port_80_s_headers_count_where_there_are_no_others() -> None:
         ("tencent-cdn", ["*.CDN.myqcloud.com"], True),
         ("fastly", ["t.sni-820-default.ssl.fastly.net"], True),
         ("fastly", ["shop.global.ssl.fastly.net"], False),
-        ("vercel", ["*.vercel.app"], False),  # it has no default certificate that is known
+        # Only the provider has a wildcard certificate for what its customers' aliases are under.
+        ("vercel", ["*.vercel.app"], True),
+        ("vercel", ["*.vercel.app.example.com"], False),
+        ("vercel", ["shop.vercel.app"], False),
+        ("azure-front-door", ["*.z01.azurefd.net"], True),
+        ("firebase", ["firebaseapp.com"], True),
+        ("alibaba-cdn", ["*.taobao.com", "*.tbcdn.cn"], True),
+        ("alibaba-cdn", ["*.w.kunlunxy.com"], True),
+        ("netlify", ["*.app"], False),
     ],
 )
 def test_a_default_certificate_is_known_by_its_names(provider: str, names: list[str], expected: bool) -> None:
     assert _BY_ID[provider].is_default(certificate(*names)) is expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("CN=*.cdn.myqcloud.com,OU=TrustAsia DV SSL SAN", True),
+        ("C=CN,O=Tencent+CN=*.CDN.myqcloud.com", True),
+        ("CN=shop.example.com,O=*.cdn.myqcloud.com", False),  # another part of the subject
+        ("O=CN of *.cdn.myqcloud.com", False),
+        ("", False),
+    ],
+)
+def test_a_default_certificate_without_names_is_known_by_its_common_name(subject: str, expected: bool) -> None:
+    nameless = replace(certificate("unused.example"), dns_names=(), subject=subject)
+    assert _BY_ID["tencent-cdn"].is_default(nameless) is expected
+    named = replace(nameless, dns_names=("shop.example.com",))  # where there are names, they count
+    assert not _BY_ID["tencent-cdn"].is_default(named)
 
 
 def test_a_renewal_on_a_cdn_does_not_begin_at_the_origin() -> None:

@@ -39,7 +39,11 @@ HOSTS = [
     ("日本語。ＪＰ", "xn--wgv71a119e.jp", 443),  # ideographic full stop, full-width letters
     ("☃.example", "xn--n3h.example", 443),  # IDNA 2008 has no symbols; browsers and registries do
     ("xn--n3h.example", "xn--n3h.example", 443),
-    ("xn--zzzzzz.example", "xn--zzzzzz.example", 443),  # decodes to nothing; DNS may hold it all the same
+    ("xn--i-7iq.example", "xn--i-7iq.example", 443),  # i❤, given out by registries under IDNA 2003
+    ("XN--LS8H.example", "xn--ls8h.example", 443),  # 💩
+    ("xn--fa-hia.example", "xn--fa-hia.example", 443),  # faß
+    ("xn--p1b6ci4b4b3a.xn--11b5bs3a9aj6g", "xn--p1b6ci4b4b3a.xn--11b5bs3a9aj6g", 443),  # उदाहरण.परीक्षा
+    ("xn--mgbh0fb.xn--kgbechtv", "xn--mgbh0fb.xn--kgbechtv", 443),  # مثال.إختبار
     ("exam\u00adple.com", "example.com", 443),  # a soft hyphen, which browsers ignore
     ("93.184.215.14", "93.184.215.14", 443),
     ("93.184.215.14:8443", "93.184.215.14", 8443),
@@ -206,6 +210,14 @@ NO_HOSTS = [
     ("1☃א.com", R.NAME),  # likewise with a symbol
     ("a<☃.com", R.NAME),
     ("xn--☃.com", R.NAME),  # half encoded, half not
+    ("xn--.com", R.A_LABEL),  # stands for nothing
+    ("www.xn--", R.A_LABEL),
+    ("xn--abc-.com", R.A_LABEL),  # stands for abc, which needs no such form
+    ("xn--zzzzzz.com", R.A_LABEL),  # ends in the middle of a character
+    ("xn--a.com", R.A_LABEL),  # a control character
+    ("xn--a-ecp.com", R.A_LABEL),  # a⒈, which would be written a1.
+    ("xn--u-ccb.com", R.A_LABEL),  # ü in two characters, which is written in one
+    ("xn--n3h-.com", R.A_LABEL),
     ("\u0338☃.com", R.NAME),  # starts with a mark that has nothing to stand on
     ("1א.com", R.NAME),  # a right-to-left label that starts with a digit
     ("a" * 64 + ".com", R.TOO_LONG),

@@ -36,6 +36,7 @@ class Trouble:
     rcode: str = "NOERROR"  # SERVFAIL, REFUSED, ...: this in place of the records
     silent: bool = False
     delay: float = 0.0
+    drops_edns: bool = False  # silent where the query has EDNS, as some old firewalls are
     truncated: bool = False  # over UDP: no records and the TC bit, whatever would fit
     tcp_closes: bool = False  # over TCP: the connection ends without an answer
     wrong_id: bool = False
@@ -46,6 +47,7 @@ class Trouble:
 SERVFAIL = Trouble(rcode="SERVFAIL")
 REFUSED = Trouble(rcode="REFUSED")
 SILENT = Trouble(silent=True)
+DROPS_EDNS = Trouble(drops_edns=True)
 TRUNCATED = Trouble(truncated=True)
 TRUNCATED_NO_TCP = Trouble(truncated=True, tcp_closes=True)
 WRONG_ID = Trouble(wrong_id=True)
@@ -224,7 +226,7 @@ class DnsServer:
         trouble = self._trouble_of(name, rdtype)
         if trouble.delay:
             await asyncio.sleep(trouble.delay)
-        if trouble.silent or (tcp and trouble.tcp_closes):
+        if trouble.silent or (tcp and trouble.tcp_closes) or (trouble.drops_edns and query.edns >= 0):
             return None
         if trouble.garbage is not None:
             return wire[:2] + trouble.garbage

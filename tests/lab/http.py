@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 import h2.config
 import h2.connection
+import h2.errors
 import h2.events
 import h2.exceptions
 
@@ -129,6 +130,30 @@ def http2(response: Response | None = None) -> Handler:
                     connection.send_headers(event.stream_id, [(":status", str(chosen.status)), *headers])
                     connection.send_data(event.stream_id, chosen.body, end_stream=True)
             await stream.write(connection.data_to_send())
+
+    return handle
+
+
+def wants_http1(then: Handler, *, goodbye: bool = False) -> Handler:
+    """A server that chooses HTTP/2 and answers over HTTP/1.1 only: it resets the request, or ends the connection."""
+
+    async def handle(stream: Stream) -> None:
+        beginning = await stream.read()
+        if not beginning.startswith(b"PRI "):
+            await then(tcp.ReplayStream(stream, seen=beginning))
+            return
+        connection = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
+        connection.initiate_connection()
+        data = beginning
+        while data:
+            for event in connection.receive_data(data):
+                if isinstance(event, h2.events.RequestReceived) and event.stream_id is not None:
+                    if goodbye:
+                        connection.close_connection(h2.errors.ErrorCodes.HTTP_1_1_REQUIRED)
+                    else:
+                        connection.reset_stream(event.stream_id, h2.errors.ErrorCodes.HTTP_1_1_REQUIRED)
+            await stream.write(connection.data_to_send())
+            data = await stream.read()
 
     return handle
 

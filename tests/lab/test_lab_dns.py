@@ -11,6 +11,7 @@ import dns.rdatatype
 import pytest
 
 from tests.lab.dns import (
+    DROPS_EDNS,
     GARBAGE,
     REFUSED,
     SERVFAIL,
@@ -53,6 +54,14 @@ def ask(
 
 def _texts(answer: dns.message.Message) -> list[str]:
     return [line for rrset in answer.answer for line in rrset.to_text().splitlines()]
+
+
+def test_what_drops_edns_answers_those_who_ask_without(lab: Lab) -> None:
+    lab.dns.add("old-firewall.example", "A 127.64.0.9")
+    lab.dns.trouble("old-firewall.example", DROPS_EDNS)
+    with pytest.raises(dns.exception.Timeout):
+        ask(lab.dns, "old-firewall.example", seconds=IMPATIENCE, payload=1232)
+    assert _texts(ask(lab.dns, "old-firewall.example")) != []
 
 
 def test_a_record_is_answered_with_its_lifetime(lab: Lab) -> None:

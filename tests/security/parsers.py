@@ -1,6 +1,7 @@
 """Every reader of bytes that strangers send: what to feed it, and what has to hold whatever it is fed."""
 
 import asyncio
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,6 +17,9 @@ from hypothesis import strategies as st
 from bot.batch import LONGEST_LINE, target_lines
 from bot.redaction import without_secrets
 from bot.slack.incoming import from_command, from_event
+from bot.slack.interactions import from_press, from_shortcut, from_tab
+from bot.slack.press import Press
+from bot.store.records import Kind
 from bot.understand import MAX_TARGETS, understand
 from diagnostics import limits
 from diagnostics.certificate_facts import Certificate
@@ -171,7 +175,7 @@ def check_lines(value: Input) -> None:
     """A file of targets is read line by line, whatever its bytes are."""
     data = _bytes(value)
     halves = (data[: len(data) // 2], data[len(data) // 2 :])
-    for line in target_lines(halves):
+    for line in itertools.chain.from_iterable(target_lines(halves)):
         assert line
         assert "\n" not in line
         assert len(line) <= LONGEST_LINE * 4
@@ -272,16 +276,20 @@ def _dns_seeds() -> tuple[bytes, ...]:
     record = b"\xc0\x0c\x00\x01\x00\x01\x00\x00\x01\x2c\x00\x04\x08\x08\x08\x08"
     alias = b"\xc0\x0c\x00\x05\x00\x01\x00\x00\x01\x2c\x00\x06\x03cdn\xc0\x11"
     answer = b"\x00\x07\x81\x80\x00\x01\x00\x02\x00\x00\x00\x00" + asked + alias + record
-    return (answer, b"\x00\x07\x83\x80\x00\x01\x00\x02\x00\x00\x00\x00" + asked + record, answer + record * 40)
+    asked_caa = write_query(_NAME, RecordType.CAA, query_id=7, edns=False)[12:]
+    caa = b"\xc0\x0c\x01\x01\x00\x01\x00\x00\x01\x2c\x00\x10\x00\x05issueca.example"
+    who = b"\x00\x07\x81\x80\x00\x01\x00\x01\x00\x00\x00\x00" + asked_caa + caa
+    return (who, answer, b"\x00\x07\x83\x80\x00\x01\x00\x02\x00\x00\x00\x00" + asked + record, answer + record * 40)
 
 
 def check_dns(value: Input) -> None:
     """An answer is read or is none; its names can be shown."""
     data = _bytes(value)
-    for rdtype in (RecordType.A, RecordType.AAAA):
+    for rdtype in (RecordType.A, RecordType.AAAA, RecordType.CAA):
         found = read_message(data, name=_NAME, rdtype=rdtype, query_id=7)
         for record in found.records if found else ():
             assert len(record.name) <= 128
+            assert record.caa is None or all(isinstance(text, str) for text in record.caa)
             for name in filter(None, (record.name, record.alias)):
                 assert text_of(name).isascii()
                 assert hidden_in(text_of(name)) == set()
@@ -314,7 +322,7 @@ class _Memory:
 
 def _answer(data: bytes, *, http2: bool, step: int) -> HttpAnswer:
     async def ask() -> HttpAnswer:
-        connection = HttpConnection(_Memory(data, step), scheme="https", host=HOST, port=443, http2=http2)
+        connection = HttpConnection(_Memory(data, step), http2=http2)
         deadline = asyncio.get_running_loop().time() + 30
         cookies = httpx.Cookies()
         url = httpx.URL(f"https://{HOST}/")
@@ -503,7 +511,7 @@ _SLACK_KEYS = (
     "event", "type", "channel", "channel_type", "ts", "thread_ts", "user", "team", "team_id", "text",
     "subtype", "bot_id",
     "bot_profile", "event_id", "edited", "hidden", "channel_id", "user_id", "trigger_id", "response_url",
-    "files", "blocks",
+    "files", "blocks", "attachments", "elements", "fields", "name", "mimetype", "size", "url_private", "tab",
 )  # fmt: skip
 _SLACK_VALUES = (
     "app_mention", "message", "im", "D1", "C1", "U1", "UBOT", "USLACKBOT", "T1", "1.2", "<@UBOT> hi", "<@U2> hi", "",
@@ -532,7 +540,41 @@ def _payloads() -> st.SearchStrategy[Input]:
     command = st.fixed_dictionaries(
         dict.fromkeys(("team_id", "channel_id", "user_id", "response_url", "trigger_id", "text"), words)
     )
-    return (value | good | command).map(json.dumps)
+    where = st.fixed_dictionaries(dict.fromkeys(("id", "message_ts", "channel_id", "thread_ts", "view_id"), words))
+    pressed = st.fixed_dictionaries({"action_id": _ACTIONS, "value": _CARRIED | words, "action_ts": words})
+    interaction = st.fixed_dictionaries(
+        {
+            "callback_id": st.just("diagnose_message"),
+            "user": where,
+            "team": where,
+            "channel": where,
+            "container": where | value,
+            "actions": st.lists(pressed | value, max_size=3),
+            "message": value | st.fixed_dictionaries({"text": words, "blocks": value, "attachments": value}),
+            "message_ts": words,
+            "action_ts": words,
+            "response_url": words,
+        },
+        optional={"view": value},
+    )
+    opened = st.fixed_dictionaries(
+        {
+            "team_id": words,
+            "event": st.fixed_dictionaries(
+                {"tab": st.sampled_from(("home", "messages")) | words, "files": value}
+                | dict.fromkeys(("type", "channel", "user", "ts", "event_ts", "text"), words)
+            ),
+        }
+    )
+    return (value | good | command | interaction | opened).map(json.dumps)
+
+
+_ACTIONS = st.sampled_from(
+    ("again", "details", "feedback", "choose:1", "example:0", "hand_over", "take", "solve", "share")
+)
+_CARRIED = st.sampled_from(
+    ('{"question":1}', '{"question":1,"article":"q1"}', '{"example":0}', "helpful:1", "[[[[", "1")
+)
 
 
 def check_payload(value: Input) -> None:
@@ -541,13 +583,17 @@ def check_payload(value: Input) -> None:
     if not isinstance(body, dict):
         return
     moment = datetime(2026, 11, 24, tzinfo=UTC).timestamp()
-    for found in (from_event(body, bot_user="UBOT", now=moment), from_command(body, now=moment)):
-        if found is None:
-            continue
+    taken = [from_event(body, bot_user="UBOT", now=moment)]
+    taken += [read(body, now=moment) for read in (from_command, from_press, from_shortcut, from_tab)]
+    for found in filter(None, taken):
         for text in (found.key, found.team, found.channel, found.person, found.text, found.ts, found.thread):
             text.encode("utf-8")
             assert "\x00" not in text
-        assert found.person not in ("UBOT", "USLACKBOT") or found.response_url is not None
+        if found.kind is Kind.PRESS:
+            Press.loads(found.text)
+            continue
+        # Two bots that answer each other never stop; commands and shortcuts only people use.
+        assert found.person not in ("UBOT", "USLACKBOT") or found.kind is Kind.COMMAND
         understand(found.text)
 
 

@@ -8,6 +8,7 @@ from diagnostics.catalogue import CATALOGUE
 from diagnostics.facts import (
     AddressFacts,
     Alert,
+    Caa,
     CertificateSummary,
     Connect,
     ConnectStatus,
@@ -61,7 +62,12 @@ OUTSIDE = frozenset(
         "HttpAnswer.headers",
         "HttpAnswer.body",
         "HttpAnswer.error",
+        "Caa.name",
+        "Caa.issue",
+        "Caa.issue_wild",
         "CertificateSummary.subject",
+        "CertificateSummary.key",  # our own words, or an object identifier's numbers, as is the next
+        "CertificateSummary.signature",
         "CertificateSummary.issuer",
         "CertificateSummary.dns_names",
         "CertificateSummary.ip_addresses",
@@ -93,8 +99,6 @@ OURS = frozenset(
         "Handshake.tls_version",
         "Handshake.staple",
         "HttpAnswer.url",
-        "CertificateSummary.key",  # our own words, or an object identifier's numbers, as is the next
-        "CertificateSummary.signature",
         "CertificateSummary.sha256",
         "CertificateSummary.serial",
         "AddressFacts.ip",
@@ -165,7 +169,8 @@ def _certificate_codes() -> Iterator[str]:
 
 def _faulty(code: str) -> Facts:
     """A host whose certificate has one fault; the values in its words come from the certificate."""
-    return _shown(facts(address(answer(), faults=(code,))))
+    caa = Caa(name=HOST, issue=("ca.example",), issue_wild=("wild.example",))  # told of where it was not renewed
+    return dataclasses.replace(_shown(facts(address(answer(), faults=(code,)))), caa=caa)
 
 
 def _shown(found: Facts) -> Facts:

@@ -12,19 +12,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.answer import Answer, AnswerKind
+from bot.redaction import without_secrets
 from bot.render import terminal
 from bot.render.json import dumps, report_object
 from bot.render.slack import render
 from bot.report import Report
+from bot.slack.files import Files
 from diagnostics.facts import Facts
 from diagnostics.judge import REGISTERED, judge
+from diagnostics.location import read_location, read_url
 from diagnostics.probes.guard import Guard
 from diagnostics.target import InvalidTarget, parse_target
 from tests.benchmarks.hostile import MORE
 from tests.benchmarks.measure import refresh, table
 from tests.diagnostics import test_guard
 from tests.diagnostics.test_hostile import CAUSES
+from tests.lab.faults import FAULTS
 from tests.lab.faults.hostile import HOSTILE
+from tests.security import test_presses, test_secrets
 from tests.security.answers import ANSWERS
 from tests.security.cases import cases
 from tests.security.nasty import NASTY, hidden_in
@@ -32,6 +37,7 @@ from tests.security.parsers import parsers
 from tests.security.provoked import OUTSIDE, poisoned, provoked
 from tests.security.spellings import Outcome, Spelling, spellings
 from tests.security.test_fuzz import EXAMPLES
+from tests.security.test_spellings import REDIRECTS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "security.md"
 NAME = "attacks"
@@ -51,8 +57,10 @@ def rows() -> Iterator[Row]:
     """Every row, each counted by trying."""
     yield from _targets()
     yield from _addresses()
+    yield from _redirects()
     yield from _texts()
     yield from _servers()
+    yield from _slack()
     yield from _readers()
 
 
@@ -101,6 +109,27 @@ def _addresses() -> Iterator[Row]:
         None,
         "judged before anything is contacted",
     )
+
+
+def _redirects() -> Iterator[Row]:
+    judge = Guard(own_address=lambda ip: False)
+    base = read_url("https://shop.example.com/")
+    tried = held = 0
+    for row in spellings():
+        if row.outcome is not Outcome.FORBIDDEN or base is None:
+            continue
+        for form in REDIRECTS:
+            link = read_location(form.format(row.text), base=base)
+            led = link is not None and link.target.host != base.target.host
+            tried += led
+            held += led and link is not None and judge.refuses(link.target) is not None
+    yield Row(
+        "Hosts with one fault each, diagnosed under an audit hook",
+        len({fault.code for fault in FAULTS}),
+        None,
+        "their own addresses and the nameservers are contacted, nothing else",
+    )
+    yield Row("Redirects to the forbidden spellings", tried, held, f"not followed ({len(REDIRECTS)} forms of each)")
 
 
 def embeddings(inner: str) -> list[str]:
@@ -157,6 +186,40 @@ def _servers() -> Iterator[Row]:
         len(MORE),
         None,
         "within the time limit and half a second, and 64 MB (by `python -m tests.benchmarks.hostile`)",
+    )
+
+
+def _slack() -> Iterator[Row]:
+    tried = held = 0
+    for _, body, read_body in test_presses.SOUND:
+        for changed in test_presses.spoilt(body):
+            tried += 1
+            held += test_presses.is_sound(read_body(changed, now=1.0))
+    yield Row(
+        "Payloads of presses, shortcuts, tabs and files, with something wrong in one place",
+        tried,
+        held,
+        "stored soundly, or not at all",
+    )
+    yield Row(
+        "Requests that Slack has not signed",
+        len(test_presses.UNSIGNED),
+        None,
+        "refused, without a trace in the log",
+    )
+    files = Files(token="", api_url=test_presses.OWN)
+    yield Row(
+        "Addresses of files that only look like Slack's",
+        len(test_presses.NOT_SLACKS),
+        sum(not files.is_slacks(url) for url in test_presses.NOT_SLACKS),
+        "the token is not shown there",
+    )
+    secrets = [*test_secrets.KEYS, *test_secrets.OTHER_SECRETS]
+    yield Row(
+        "Keys and passwords in a question",
+        len(secrets),
+        sum(test_secrets.MARK not in without_secrets(f"is this right? {each}") for each in secrets),
+        "not stored, by whichever way they come",
     )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tests.security import further_spellings as further
+
 
 class Outcome(StrEnum):
     """What becomes of a target before anything is sent."""
@@ -32,6 +34,12 @@ def spellings() -> tuple[Spelling, ...]:
         *(Spelling("IPv4 written in other ways", text, outcome) for text, outcome in _ipv4()),
         *(Spelling("IPv6, and IPv4 within it", text, outcome) for text, outcome in _ipv6()),
         *(Spelling(group, text, outcome) for group, table in _TABLES.items() for text, outcome in table),
+        *(
+            Spelling(group, text, outcome)
+            for outcome, groups in _FURTHER.items()
+            for group, texts in groups.items()
+            for text in texts
+        ),
     ]
     once: dict[str, Spelling] = {}
     for row in rows:
@@ -662,7 +670,7 @@ _LEGITIMATE = (
     ("1-2-3.example.com", L),
     ("_dmarc.example.com", L),
     ("r3---sn-abc.example.com", L),
-    ("xn--zzzzzz.example", L),
+    ("xn--n3h.example", L),
     ("ec2-93-184-215-14.compute-1.amazonaws.com", L),
     ("example.museum", L),
     ("example.zip", L),
@@ -681,3 +689,4 @@ _TABLES = {
     "other schemes": _SCHEMES,
     "legitimate": _LEGITIMATE,
 }
+_FURTHER = {F: further.FORBIDDEN, X: further.INVALID, L: further.LOOKED_AT}

@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import httpx
 import pytest
 
+from diagnostics.location import read_location, read_url
 from diagnostics.probes.guard import Guard
 from diagnostics.target import InvalidTarget, parse_target
 from tests.lab.hosts import Lab
@@ -77,6 +79,28 @@ def test_no_spelling_shows_its_password() -> None:
     rows = [row for row in TABLE if "secret" in row.text]
     assert len(rows) > 5
     assert [ascii(row.text) for row in rows if "secret" in parse_target(row.text).text] == []
+
+
+REDIRECTS = ("{}", "https://{}", "https://{}/", "http://x@{}/p?q", "//{}/", "\\\\{}\\p", "\t/\n/{}")
+
+
+@pytest.mark.parametrize("form", REDIRECTS)
+def test_a_redirect_leads_no_further_than_a_target_may(form: str) -> None:
+    """Redirects and the addresses in certificates are read as browsers read them, and judged by the same rule."""
+    judge = Guard(own_address=lambda ip: False)
+    base = read_url("https://shop.example.com/")
+    assert base is not None
+    led: Counter[bool] = Counter()
+    for row in TABLE:
+        link = read_location(form.format(row.text), base=base) if len(row.text) < 5_000 else None
+        if link is None or link.target.host == base.target.host:
+            continue
+        admitted = judge.refuses(link.target) is None
+        led[admitted] += 1
+        assert not (admitted and row.outcome is Outcome.FORBIDDEN), ascii(row.text)
+        # Who sends the request reads the same host in the URL as was judged.
+        assert httpx.URL(link.url).raw_host.decode().strip("[]") == link.target.host, ascii(row.text)
+    assert form == "{}" or min(led[True], led[False]) > 200
 
 
 # --- the same through the command ------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from bot.logs import JsonFormatter, TextFormatter
 from bot.render import rich_text, terminal
 from bot.render.json import LONGEST_TEXT, answer_object, dumps, report_object
 from bot.render.slack import details_of, plain_form, render
+from bot.render.slack_links import linked
 from bot.report import Report
 from bot.slack.local.reading import links, pings
 from bot.slack.local.rules import UPDATED_TEXT_LONGEST, message_refusal
@@ -22,12 +23,14 @@ from diagnostics.facts import Facts
 from diagnostics.finding import Finding
 from diagnostics.judge import REGISTERED, Diagnosis, judge
 from diagnostics.plain_text import neutralise
+from diagnostics.providers import providers
 from tests.bot.test_logs import record
 from tests.lab.certificates import leaf
 from tests.security.nasty import NASTY, hidden_in
 from tests.security.provoked import OURS, OUTSIDE, poisoned, provoked
 
 PROVOKED = provoked()
+OWN_ADDRESSES = sorted({url for one in providers() for url in (one.console, one.guide) if url})
 # Far above what a report of ours has, far below what a stranger would like.
 LONGEST_REPORT = 200_000
 LONGEST_PAGE = 60_000
@@ -120,6 +123,19 @@ def test_the_json_is_valid_bounded_and_shows_nothing_hidden(nasty: str) -> None:
         assert all(hidden_in(text) == set() for text in strings(asked))
 
 
+NEARLY_OURS = ("{}@evil.example/", "{}.evil.example/x", "{}/../../x", "{}?x", "{}#x", "https://evil.example/?{}", "x{}",
+               "{}\u200b", "{}\u2060.evil.example", "<{}|bank>", "[bank]({}.evil.example)", "@{}:1/")  # fmt: skip
+
+
+@pytest.mark.parametrize("form", NEARLY_OURS)
+def test_an_address_that_is_nearly_one_of_ours_is_no_link_to_elsewhere(form: str) -> None:
+    for url in OWN_ADDRESSES:
+        led = {part.url for part in linked(f"See {form.format(url)} now.") if part.url is not None}
+        assert led <= {url}
+        assert not led or "evil" not in form, form
+    assert {part.url for part in linked(f"See {url}.")} == {None, url}
+
+
 @pytest.mark.parametrize("nasty", NASTY)
 def test_slack_takes_it_and_nobody_is_called_or_led_away(nasty: str) -> None:
     for code in PROVOKED:
@@ -133,7 +149,8 @@ def test_slack_takes_it_and_nobody_is_called_or_led_away(nasty: str) -> None:
             blocks = list(message.blocks)
             assert message_refusal(text=message.text, blocks=blocks, longest=UPDATED_TEXT_LONGEST) is None, code
             assert pings(message.text, blocks) == set(), code
-            assert links(message.text, blocks) == [], code  # no article is in it, so no link is ours
+            # No article is in it, so the only links are to the consoles and guides that Padlock knows itself.
+            assert {(url, url) for url in OWN_ADDRESSES} >= set(links(message.text, blocks)), code
             assert "<" not in message.text
             assert ">" not in message.text
             assert len(message.text) <= rich_text.TEXT_LONGEST

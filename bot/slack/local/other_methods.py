@@ -70,12 +70,14 @@ def set_status(workspace: Workspace, arguments: Arguments) -> JsonObject:
 
 
 def set_prompts(workspace: Workspace, arguments: Arguments) -> JsonObject:
-    """assistant.threads.setSuggestedPrompts."""
+    """assistant.threads.setSuggestedPrompts, for an app with an `agent_view`."""
     channel = workspace.channel(arguments.required("channel_id"))
     prompts = arguments.structure("prompts")
     refuse(prompts_refusal(prompts))
-    workspace.prompts[channel.id, arguments.text("thread_ts")] = prompts
-    workspace.touch()
+    # A thread belongs to the older `assistant_view`; from an agent Slack takes the call and shows nothing.
+    if arguments.text("thread_ts") is None:
+        workspace.prompts[channel.id] = prompts
+        workspace.touch()
     return {}
 
 
@@ -293,6 +295,9 @@ def _moment(arguments: Arguments, name: str, default: str) -> float:
 def _page(workspace: Workspace, messages: list[Message], arguments: Arguments) -> JsonObject:
     start, limit = _cursor(arguments)
     shown = [message.api(workspace.app.team_id) for message in messages[start : start + limit]]
+    if not arguments.flag("include_all_metadata"):
+        for message in shown:
+            message.pop("metadata", None)
     following = _next(start + limit, len(messages))
     return {"messages": shown, "has_more": bool(following), **following}
 

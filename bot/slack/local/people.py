@@ -168,19 +168,26 @@ class People:
         return self._send(Kind.COMMAND, payload)
 
     def press(
-        self, target: Message | View, action_id: str, user: str, *, choice: str | None = None, nth: int = 0
+        self,
+        target: Message | View,
+        action_id: str,
+        user: str,
+        *,
+        choice: str | None = None,
+        nth: int = 0,
+        block_id: str | None = None,
     ) -> Delivery:
         """Somebody presses a button, or makes a choice, in a message or view as they see it.
 
-        `choice` is the value or the words of an option or a feedback button; `nth` tells elements apart that share an
-        action_id. What is not there cannot be pressed: LookupError.
+        `choice` is the value or the words of an option or a feedback button; `nth` and `block_id` tell elements apart
+        that share an action_id. What is not there cannot be pressed: LookupError.
         """
         blocks = target.body["blocks"] if isinstance(target, View) else target.blocks
         found = [
             (block["block_id"], element)
             for block in blocks
             for element in interactive_elements(block)
-            if element.get("action_id") == action_id
+            if element.get("action_id") == action_id and block_id in (None, block["block_id"])
         ]
         if len(found) <= nth:
             raise LookupError(f"there is no {action_id!r} to press")

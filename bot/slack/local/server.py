@@ -1,6 +1,7 @@
 """A Slack on loopback: Web API, Socket Mode, signed HTTP delivery and the people of a workspace, in one place."""
 
 import asyncio
+import ipaddress
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -13,6 +14,8 @@ from . import reading
 from .delivery import Delivery, Kind, Patience, Post
 from .faults import ApiCall, Fault, Faults, Limit
 from .http_delivery import HttpAnswer, HttpMode
+from .loopback import loopback_only
+from .page_server import PageServer
 from .people import ALICE, BOB, GENERAL, SUBSCRIPTIONS, People
 from .responses import ResponseUrls
 from .socket_mode import DisconnectReason, Socket, SocketMode
@@ -32,6 +35,7 @@ class SlackServer(People):
 
     `patience` is how long it waits for acknowledgements and how it tries again; `scopes` those the bot token has;
     `subscriptions` the events the app has asked for. People's acts go to the app's sockets, or to `deliver_to`.
+    It listens at `host`, which has to be a loopback address, and at `port` or a free one; under / it has a page.
     """
 
     def __init__(
@@ -41,7 +45,11 @@ class SlackServer(People):
         scopes: frozenset[str] = SCOPES,
         subscriptions: frozenset[str] = SUBSCRIPTIONS,
         app: Installation | None = None,
+        host: str = LOOPBACK,
+        port: int = 0,
     ) -> None:
+        if not ipaddress.ip_address(host).is_loopback:
+            raise ValueError(f"{host} is not a loopback address")
         self.app = app or Installation()
         self.clock = Clock()
         workspace = Workspace(app=self.app, clock=self.clock)
@@ -53,21 +61,25 @@ class SlackServer(People):
         self.web_api = WebApi(workspace, faults=self.faults, scopes=scopes)
         self.response_urls = ResponseUrls(workspace, faults=self.faults, calls=self.web_api.calls)
         self.http_mode: HttpMode | None = None
-        self.port = 0
+        self.host = host
+        self.port = port
+        self.revision = 0
         self._changed = asyncio.Event()
-        workspace.on_touch = self._changed.set
+        workspace.on_touch = self._touched
+        self.page = PageServer(self, changed=self.wait_for_change, is_connected=self._is_connected)
         self._session: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
 
     async def __aenter__(self) -> Self:
-        routes = web.Application(client_max_size=BODY_BYTES_MOST)
+        routes = web.Application(client_max_size=BODY_BYTES_MOST, middlewares=[loopback_only])
         routes.router.add_route("*", "/api/{method}", self.web_api.handle)
         routes.router.add_get("/link/", self.socket_mode.handle)
         routes.router.add_post("/response/{key}", self.response_urls.handle)
         routes.router.add_get("/files-pri/{key}/download/{name}", self._download)
         routes.router.add_get("/files-pri/{key}/{name}", self._download)
         routes.router.add_get("/login", self._login)
+        self.page.add_routes(routes.router)
         self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         self._runner = web.AppRunner(routes, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
@@ -204,6 +216,13 @@ class SlackServer(People):
         except TimeoutError:
             raise TimeoutError(f"not within {timeout} s; so far: {self.story()}") from None
 
+    async def wait_for_change(self, revision: int) -> int:
+        """Wait until anything has changed since this revision, and return the present one."""
+        while self.revision == revision:
+            self._changed.clear()
+            await self._changed.wait()
+        return self.revision
+
     async def wait_for_reply(self, message: Message, *, count: int = 1, timeout: float = 10.0) -> Message:
         """Wait for the bot's n-th finished message in the thread of a message, and return it."""
 
@@ -318,14 +337,22 @@ class SlackServer(People):
         finally:
             await self._listen()
 
+    def _is_connected(self) -> bool:
+        return self.http_mode is not None or bool(self.socket_mode.ready)
+
+    def _touched(self) -> None:
+        self.revision += 1
+        self._changed.set()
+
     async def _listen(self) -> None:
         if self._runner is None:
             raise RuntimeError("the stand-in is not started")
         # The second time it is the port of the first, which the app under test knows.
-        self._site = web.TCPSite(self._runner, LOOPBACK, self.port)
+        self._site = web.TCPSite(self._runner, self.host, self.port)
         await self._site.start()
         self.port = self._runner.addresses[0][1]
-        self.workspace.origin = f"http://{LOOPBACK}:{self.port}"
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        self.workspace.origin = f"http://{shown}:{self.port}"
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         stored = self.workspace.files.get(request.match_info["key"].rpartition("-")[2])

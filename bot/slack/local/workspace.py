@@ -47,7 +47,7 @@ class Workspace:
         self.tickets: set[str] = set()
         self.oauth_codes: set[str] = set()
         self.statuses: list[Status] = []
-        self.prompts: dict[tuple[str, str | None], list[JsonObject]] = {}
+        self.prompts: dict[str, list[JsonObject]] = {}
         self.titles: dict[tuple[str, str], str] = {}
         self.watchers: list[Callable[[Change], None]] = []
         self.on_touch: Callable[[], None] = lambda: None

@@ -138,7 +138,25 @@ async def test_the_check_names_the_scopes_that_are_missing(lab: Lab, sqlite_url:
     async with SlackServer(scopes=frozenset({"chat:write", "im:history", "channels:history"})) as slack:
         status, said = await padlock(environment(slack, http=False, database=sqlite_url, lab=lab), "--check")
     assert status == 1
-    assert "lacks app_mentions:read, commands, groups:history" in said
+    assert "lacks app_mentions:read, assistant:write, commands, files:read, groups:history" in said
+
+
+async def test_the_check_is_content_with_a_support_channel_it_can_post_in(settings: dict[str, str]) -> None:
+    status, said = await padlock(settings | {"PADLOCK_SUPPORT_CHANNEL": GENERAL}, "--check")
+    assert status == 0, said
+    assert f"PADLOCK_SUPPORT_CHANNEL: I can post in {GENERAL}" in said
+
+
+@pytest.mark.parametrize("channel", ["C0NOWHERE", "a channel without the bot"])
+async def test_the_check_says_that_it_cannot_post_in_the_support_channel(
+    slack: SlackServer, settings: dict[str, str], channel: str
+) -> None:
+    if not channel.startswith("C0"):
+        channel = slack.add_channel("support", with_bot=False)
+    status, said = await padlock(settings | {"PADLOCK_SUPPORT_CHANNEL": channel}, "--check")
+    assert status == 1
+    assert f"PADLOCK_SUPPORT_CHANNEL is {channel}, which I am no member of" in said
+    assert "/invite @Padlock" in said
 
 
 # Logs
@@ -160,6 +178,39 @@ async def test_a_log_holds_neither_messages_nor_tokens(
     if form == "json":
         records = [json.loads(line) for line in bot.lines]
         assert all({"time", "level", "logger", "message"} <= record.keys() for record in records)
+
+
+# Knowledge that is edited while it runs
+
+ENTRY = """# Ours
+
+[](id:vpn)
+### Do I need the VPN to open the shop?
+
+{answer}
+"""
+
+
+async def test_edited_knowledge_is_used_within_seconds_and_a_broken_edit_is_not(
+    slack: SlackServer, start_bot: StartBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    entry = folder / "ours.md"
+    entry.write_text(ENTRY.format(answer="No, it is public."))
+    bot = await start_bot(PADLOCK_KNOWLEDGE=str(folder))
+
+    async def said() -> str:
+        return slack.read(await slack.wait_for_reply(slack.mention(GENERAL, ALICE, "do I need the vpn for the shop?")))
+
+    assert "No, it is public." in await said()
+    entry.write_text(ENTRY.format(answer="Yes, since last week."))
+    await bot.says("was read anew", timeout=5)
+    assert "Yes, since last week." in await said()
+    entry.write_bytes(b"\xff\xfe not text")
+    await bot.says("ours.md", timeout=5)
+    assert "Yes, since last week." in await said()
+    assert bot.process.returncode is None
 
 
 # What is kept

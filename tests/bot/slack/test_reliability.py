@@ -13,8 +13,8 @@ from bot.slack.local.wire import JsonObject
 from bot.store.buckets import TARGET
 from tests import postgres
 from tests.bot.conftest import NewDatabase
-from tests.bot.slack.conftest import StartBot
-from tests.lab.hosts import Lab, Node, Site
+from tests.bot.slack.conftest import StartBot, Switch
+from tests.lab.hosts import Lab, Node, Site, serves
 from tests.lab.http import http
 from tests.lab.tcp import Server, hang
 from tests.lab.tls import slow_handshake, tls
@@ -369,16 +369,18 @@ async def test_what_a_killed_replica_had_in_hand_the_other_answers(
 async def test_a_replica_that_was_paused_past_its_lease_does_not_answer_again(
     slack: SlackServer, lab: Lab, start_bot: StartBot
 ) -> None:
-    site = slow(lab, "paused.example.com", seconds=2.5)
-    first = await start_bot()
+    server = Switch(hang)
+    site = lab.site("paused.example.com", https=server)
+    first = await start_bot(PADLOCK_TIMEOUT="15")
     question = slack.mention(GENERAL, ALICE, f"check {site.target}")
     await slack.wait_for_reply(question)
     await start_bot()
     first.process.send_signal(signal.SIGSTOP)
+    server.handler = serves(lab.ca.leaf("paused.example.com"))
     [answer] = await assert_one_answer_each(slack, [question])
     updates = len(slack.calls_of("chat.update"))
     first.process.send_signal(signal.SIGCONT)
-    await first.says("another process's now", timeout=10)
+    await first.says("another process's now", timeout=20)
     assert answer.startswith("Works")
     assert len(slack.replies(question)) == 1
     assert len(slack.calls_of("chat.update")) == updates

@@ -160,6 +160,31 @@ def _stapled(answer: RevocationAnswer, *, must_staple: bool = False) -> Start:
     return host(serve)
 
 
+def _caa(value: str, *, ends: timedelta = -3 * DAY) -> Start:
+    """A certificate of a well-known authority that was not renewed, and a CAA record one level up."""
+
+    def start(lab: Lab, name: str) -> Check:
+        issuer = lab.ca.authority("Let's Encrypt L9", issuer=lab.ca.root)
+        issued = lab.ca.issue(f"www.{name}", issuer=issuer, begins=-90 * DAY, ends=ends)
+        lab.dns.add(name, f'CAA 0 issue "{value}"')
+        return lab.check(lab.site(f"www.{name}", https=issued.healthy))
+
+    return start
+
+
+def _default_certificate(lab: Lab, name: str) -> Identity:
+    return lab.ca.self_signed("ingress.local")
+
+
+def _own_root(ca: LabCa, name: str) -> Identity:
+    """Issued by a root of somebody's own without anything in between, and sent alone, as home-made tools do."""
+    return ca.issue(name, issuer=ca.authority("Somebody's Own Root", issuer=None)).identity()
+
+
+def _trusted_root_alone(ca: LabCa, name: str) -> Identity:
+    return ca.issue(name, issuer=ca.root).identity()
+
+
 def _must_staple(ca: LabCa, name: str) -> Identity:
     return ca.issue(name, must_staple=True).healthy
 
@@ -195,11 +220,25 @@ CERTIFICATE = (
         broken=_presents(_names("another.example", "www.another.example")),
         healthy=_presents(_names("another.example", "NAME")),
     ),
+    # What servers send where no certificate is set up for the name.
+    Fault(
+        code="certificate.name_mismatch",
+        name="default-certificate",
+        broken=host(_default_certificate),
+        healthy=good,
+    ),
     Fault(
         code="certificate.expired",
         name="expired",
         broken=_presents(_dates(-90 * DAY, -3 * DAY)),
         healthy=_presents(_dates(-90 * DAY, 20 * DAY)),
+    ),
+    # A CAA record keeps its issuer from renewing it; the twin's has 20 days left, and nothing to explain.
+    Fault(
+        code="certificate.expired",
+        name="expired-caa",
+        broken=_caa("digicert.com"),
+        healthy=_caa("digicert.com", ends=20 * DAY),
     ),
     Fault(
         code="certificate.not_yet_valid",
@@ -245,6 +284,12 @@ CERTIFICATE = (
         healthy=_healthy,
     ),
     Fault(code="certificate.untrusted_root", name="other-root", broken=_presents(_other_root), healthy=_healthy),
+    Fault(
+        code="certificate.untrusted_root",
+        name="own-root-unsent",
+        broken=_presents(_own_root),
+        healthy=_presents(_trusted_root_alone),
+    ),
     Fault(
         code="certificate.chain_expired",
         name="intermediate-expired",

@@ -22,6 +22,16 @@ def _https_does(behaviour: Handler) -> Start:
     return host(lambda lab, name: tls.tls(lab.ca.leaf(name), behaviour))
 
 
+def _wants_http1(response: Response, *, goodbye: bool = False) -> Start:
+    """A server that chooses HTTP/2 and answers over HTTP/1.1 only, as IIS does for Windows authentication."""
+
+    def serve(lab: Lab, name: str) -> Handler:
+        context = tls.context_of(lab.ca.leaf(name), alpn=("h2", "http/1.1"))
+        return tls.tls(context, http.wants_http1(http.http(response), goodbye=goodbye))
+
+    return host(serve)
+
+
 def _plain(script: Script) -> Start:
     """A good HTTPS, and these answers on port 80."""
     return host(lambda lab, name: lab.ca.leaf(name), http=http.http(script))
@@ -170,6 +180,18 @@ HTTP = (
     ),
     Fault(
         code="http.server_error", name="error-503", broken=_https(page(status=503)), healthy=_https(page(status=403))
+    ),
+    Fault(
+        code="http.server_error",
+        name="wants-http-1",
+        broken=_wants_http1(page(status=500)),
+        healthy=_wants_http1(page()),
+    ),
+    Fault(
+        code="http.server_error",
+        name="wants-http-1-and-ends",
+        broken=_wants_http1(page(status=500), goodbye=True),
+        healthy=_wants_http1(page(status=401), goodbye=True),
     ),
     Fault(code="http.misdirected", name="error-421", broken=_https(page(status=421)), healthy=_https(page(status=404))),
     Fault(

@@ -10,6 +10,7 @@ from tests.lab.dns import (
     SERVFAIL,
     SILENT,
     TRUNCATED,
+    TRUNCATED_NO_TCP,
     WRONG_ID,
     WRONG_QUESTION,
     DnsServer,
@@ -169,6 +170,13 @@ DNS = (
     # Answers that are for another query are no answers; the twins are odd and right.
     Fault(code="dns.timeout", name="dns-other-id", broken=_troubled(WRONG_ID), healthy=_troubled(slow(0.3))),
     Fault(code="dns.timeout", name="dns-other-name", broken=_troubled(WRONG_QUESTION), healthy=_troubled(TRUNCATED)),
+    # The answer is too long for UDP, and TCP is closed.
+    Fault(
+        code="dns.timeout",
+        name="dns-no-tcp",
+        broken=_troubled(TRUNCATED_NO_TCP),
+        healthy=_first_nameserver(TRUNCATED_NO_TCP),
+    ),
     Fault(code="dns.timeout", name="dns-garbage", broken=_troubled(GARBAGE), healthy=_first_nameserver(GARBAGE)),
 )
 

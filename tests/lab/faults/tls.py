@@ -7,6 +7,7 @@ from tests.lab.ca import rsa_key
 from tests.lab.faults.fault import Fault, Need, Start, good, host
 from tests.lab.hosts import Check, Lab, Node
 from tests.lab.http import http
+from tests.lab.renegotiating import asks_after_the_request
 from tests.lab.tcp import Handler
 from tests.lab.tls import ClientCertificate, context_of
 
@@ -162,6 +163,13 @@ TLS = (
         name="client-certificate-1-3",
         broken=_client_certificate(ClientCertificate.REQUIRED),
         healthy=_client_certificate(ClientCertificate.OPTIONAL),
+    ),
+    # Only once the request has come.
+    Fault(
+        code="tls.client_certificate_required",
+        name="client-certificate-later",
+        broken=host(lambda lab, name: asks_after_the_request(lab.ca.leaf(name), required=True)),
+        healthy=host(lambda lab, name: asks_after_the_request(lab.ca.leaf(name), required=False)),
     ),
     # nginx goes on with the handshake and answers 400.
     Fault(
