@@ -16,7 +16,10 @@ _SUBDOMAIN = (
     r"(?P<without>(?:without|ohne|sin|sans|sem)\s)?(?:(?:on|with|for|the|mit|con|avec|com)\s)?"
     r"(?P<label>[a-z0-9][a-z0-9-]{0,62})(?:\s(?P<noun>subdomain|version|one|host))?"
 )
-_SUBDOMAIN_CJK = r"(?:那|那么)?(?P<without>不带|没有|去掉)?(?:带)?(?P<label>[a-z0-9][a-z0-9-]{0,62})(?P<noun>\s?子域名)?\s?(?:呢|は|은요|는요|은|는)"
+_SUBDOMAIN_CJK = (
+    r"(?:那|那么)?(?P<without>不带|没有|去掉)?(?:带)?(?P<label>[a-z0-9][a-z0-9-]{0,62})"
+    r"(?P<noun>\s?子域名)?\s?(?:呢|は|은요|는요|은|는)"
+)
 _PLAIN = re.compile(r"[\w\s'?？!,\-]+\.?\s*")
 
 

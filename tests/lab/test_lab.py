@@ -79,6 +79,7 @@ SEEN = {
     "alert-80": "TLSV1_ALERT_INTERNAL_ERROR",
     "client-certificate-1-2": "SSLV3_ALERT_HANDSHAKE_FAILURE",
     "client-certificate-1-3": "answer: TLSV13_ALERT_CERTIFICATE_REQUIRED",
+    "client-certificate-later": "answer: SSLV3_ALERT_HANDSHAKE_FAILURE",
     "client-certificate-nginx": "answer: HTTP/1.1 400 Bad Request",
     "fin": "FIN",
     "fin-at-once": "FIN",
@@ -173,6 +174,8 @@ SEEN = {
     "temporary": OK,
     "port-80-closed": OK,
     "error-500": "answer: HTTP/1.1 500 Internal Server Error",
+    "wants-http-1": "answer: HTTP/1.1 500 Internal Server Error",
+    "wants-http-1-and-ends": "answer: HTTP/1.1 500 Internal Server Error",
     "error-503": "answer: HTTP/1.1 503 Service Unavailable",
     "error-421": "answer: HTTP/1.1 421 Misdirected Request",
     "plain-to-https-port": "answer: HTTP/1.1 400 Bad Request",
@@ -188,7 +191,7 @@ SEEN = {
 }
 
 # A healthy twin answers, be it with an error page, a redirect or a refusal to serve this client.
-HEALTHY = re.compile(r"answer: HTTP/1\.[01] (200|301|400|403|404) [^|]*")
+HEALTHY = re.compile(r"answer: HTTP/1\.[01] (200|301|400|401|403|404) [^|]*")
 
 
 @pytest.fixture(scope="module")
