@@ -49,7 +49,10 @@ def _answer(page: Page, *, answer: Answer, details: bool) -> None:
         page.gap()
         _report(page, report=report, told=told, details=details)
     if answer.article is not None and answer.article.id not in told:
-        _article(page, answer.article, told=told, details=details, brief=answer.brief)
+        told.add(answer.article.id)
+        title = _question(answer.article)
+        title = f"About: {title}" if answer.meaning else title
+        _article(page, answer.article, title=title, details=details, brief=answer.brief)
     _beside(page, [article for article in answer.also if article.id not in told], told=told)
     if answer.kind is AnswerKind.UNSURE:
         page.gap()
@@ -82,11 +85,10 @@ def _write_markdown(page: Page, text: str, *, lead: str = "", without: Collectio
     terminal_markdown.write(page, text, lead=lead, without=without)
 
 
-def _article(page: Page, article: Article, *, told: set[str], details: bool, brief: bool) -> None:
-    """An entry in full, under its question, with the document it comes from."""
-    told.add(article.id)
+def _article(page: Page, article: Article, *, title: str, details: bool, brief: bool) -> None:
+    """An entry in full, under its title, with the document it comes from."""
     page.gap()
-    page.paragraph(_question(article), style=Style.STRONG)
+    page.paragraph(title, style=Style.STRONG)
     page.gap()
     if brief and article.kind is ArticleKind.CAUSE:
         _write_markdown(page, f"{_in_short(article.text)}\n\n{wording.MORE_STEPS}")

@@ -39,6 +39,13 @@ def test_details_show_what_is_left_out_otherwise() -> None:
     golden_files.check("expired_on_cdn_details.txt", render(samples.expired_on_cdn(), colour=False, details=True))
 
 
+@pytest.mark.parametrize("meaning", [True, False])
+def test_a_page_that_tells_a_meaning_does_not_report_a_fault(meaning: bool) -> None:
+    page = Article(id="tls.closed", question="The connection is closed", text="…", kind=ArticleKind.CAUSE, document="")
+    text = render(Answer(question="?", kind=AnswerKind.FAQ, article=page, meaning=meaning), colour=False)
+    assert text.startswith("About: The connection is closed") is meaning
+
+
 @pytest.mark.parametrize("name", ANSWERS)
 def test_colour_adds_nothing_but_colour(name: str) -> None:
     coloured = render(ANSWERS[name], colour=True)

@@ -1,6 +1,7 @@
 """A whole diagnosis: what it costs the host, what it leaves alone, and how it ends."""
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -61,6 +62,30 @@ def test_a_server_that_wants_http_1_and_has_none_is_not_asked_for_ever(lab: Lab)
     site = lab.site("only-http-2.example", https=tls.tls(context, http.wants_http1(tcp.hang_up)))
     assert _run(lab.check(site)).cause == "http.invalid_response"
     assert _connections(site) == [2, 1]
+
+
+def test_a_server_that_wants_http_1_for_each_page_anew_is_not_offered_http_2_again(lab: Lab) -> None:
+    name = "closes-and-wants-http-1.example"
+    home = http.redirect("/home").with_headers(("Connection", "close"))
+    context = tls.context_of(lab.ca.leaf(name), alpn=("h2", "http/1.1"))
+    served = http.wants_http1(http.http({"/": home, "/home": http.page()}))
+    site = lab.site(name, https=tls.tls(context, served))
+    assert _run(lab.check(site)).verdict is Verdict.WORKS
+    assert _connections(site) == [3, 1]
+
+
+def test_http_1_is_not_tried_beyond_the_connections_that_are_allowed(lab: Lab) -> None:
+    name = "moody.example"
+    context = tls.context_of(lab.ca.leaf(name), alpn=("h2", "http/1.1"))
+    wants_http1 = tls.tls(context, http.wants_http1(http.http()))
+    count = itertools.count()
+
+    async def moody(stream: tcp.Stream) -> None:
+        await (tcp.hang_up if next(count) < 4 else wants_http1)(stream)
+
+    site = lab.site(name, https=moody)
+    assert _run(lab.check(site)).cause == "http.invalid_response"
+    assert _connections(site)[0] == MOST_CONNECTIONS
 
 
 def test_checks_not_asked_for_do_not_connect(lab: Lab) -> None:
