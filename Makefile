@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Many tests wait for servers, so there are more of them at once than the smallest machines have processors.
-WORKERS ?= 4
+WORKERS ?= 5
 
 .PHONY: run test demo preview lint types unit bench lock clean
 
