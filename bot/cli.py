@@ -80,18 +80,20 @@ def _run(argv: Sequence[str]) -> int:
 
 
 def _ask(found: "argparse.Namespace", settings: Settings) -> int:
-    from bot.answer import answer_from_knowledge, asks_to_look
-    from bot.redaction import masked
-    from bot.screen import Screen
-    from bot.understand import understand
+    with _uncollected():
+        from bot.answer import answer_from_knowledge, asks_to_look
+        from bot.redaction import masked
+        from bot.screen import Screen
+        from bot.understand import understand
 
-    library, text = _library(settings), masked(" ".join(found.text))
-    screen = Screen(sys.stdout, environment=os.environ)
-    question = understand(text)
-    if asks_to_look(question):
+        library, text = _library(settings), masked(" ".join(found.text))
+        screen = Screen(sys.stdout, environment=os.environ)
+        question = understand(text)
+        answer = None
+        if not asks_to_look(question):
+            answer = answer_from_knowledge(question, text=text, library=library)
+    if answer is None:
         answer = _look(question, text=text, library=library, settings=settings, screen=None if found.json else screen)
-    else:
-        answer = answer_from_knowledge(question, text=text, library=library)
     if found.json:
         from bot.render.json import answer_object, dumps
 
@@ -178,7 +180,7 @@ def _slack(found: "argparse.Namespace", settings: Settings) -> int:
 
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector out of a large import: all of it stays, and looking it through costs 40 ms in all."""
+    """Keep the garbage collector out of what is read once and stays: looking it through costs up to 40 ms in all."""
     gc.disable()
     try:
         yield
