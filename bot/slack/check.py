@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.settings import SettingError, Settings
 from bot.slack import who
 from bot.slack.app import plain_client
-from bot.slack.scopes import NEEDED
+from bot.slack.scopes import NEEDED, USEFUL
 from bot.store.records import StoreError
 from bot.store.store import Store
 
@@ -46,7 +46,9 @@ async def _bot_token(settings: Settings) -> str:
             f"the bot token lacks {', '.join(lacking)}: add them under OAuth & Permissions, or update the app from "
             "bot/slack/manifest.yaml, and install it again"
         )
-    return f"SLACK_BOT_TOKEN: {identity.bot_user} in {identity.team_name or identity.team}, with every scope it needs"
+    told = f"SLACK_BOT_TOKEN: {identity.bot_user} in {identity.team_name or identity.team}, with every scope it needs"
+    without = [f"without {scope} {loss}" for scope, loss in USEFUL.items() if scope not in identity.scopes]
+    return "; ".join([told, *(without if identity.scopes else [])])
 
 
 async def _way_in(settings: Settings) -> str:

@@ -13,7 +13,7 @@ from bot.logs import set_up
 from bot.setting_values import Address
 from bot.settings import SettingError, Settings
 from bot.slack.run import serve
-from bot.slack.scopes import NEEDED
+from bot.slack.scopes import ALL
 from bot.store.records import StoreError
 
 from .loopback import is_loopback
@@ -53,7 +53,7 @@ def _stand_in(settings: Settings, *, at: Address | None) -> SlackServer:
         app_token=f"xapp-{secrets.token_hex(16)}",
         signing_secret=secrets.token_hex(16),
     )
-    slack = SlackServer(app=app, scopes=NEEDED, host=host, port=port)
+    slack = SlackServer(app=app, scopes=ALL, host=host, port=port)
     identifier = settings.support_channel or SUPPORT
     slack.workspace.channels[identifier] = Channel(id=identifier, name="support", members=[ALICE, BOB, app.bot_user])
     return slack

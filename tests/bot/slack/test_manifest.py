@@ -9,7 +9,7 @@ from bot.slack.listeners import LISTENERS
 from bot.slack.listeners.command import COMMANDS
 from bot.slack.listeners.shortcut import SHORTCUTS
 from bot.slack.local.web_api import METHODS
-from bot.slack.scopes import NEEDED
+from bot.slack.scopes import ALL
 
 FOLDER = Path(bot.slack.__file__).parent
 
@@ -67,7 +67,7 @@ def test_the_app_is_an_agent_and_suggests_what_the_home_tab_does() -> None:
 
 
 def test_the_scopes_are_those_that_the_bot_checks_for() -> None:
-    assert set(entries(MANIFEST, "bot")) == NEEDED
+    assert set(entries(MANIFEST, "bot")) == ALL
 
 
 def test_the_scopes_are_the_least_that_events_commands_and_calls_need() -> None:
@@ -84,7 +84,7 @@ def test_the_scopes_are_the_least_that_events_commands_and_calls_need() -> None:
             assert len(alternatives) == 1
             scopes |= set(alternatives)
     assert called >= {"chat.postMessage", "views.publish", "assistant.threads.setSuggestedPrompts"}
-    assert scopes == NEEDED
+    assert scopes == ALL
 
 
 def test_every_listener_has_its_own_file() -> None:

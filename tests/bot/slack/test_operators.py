@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.slack.local import ALICE, BOB, GENERAL, SlackServer
+from bot.slack.scopes import ALL
 from bot.store.database import engine_for
 from tests.bot.slack.conftest import StartBot
 from tests.bot.slack.running import ROOT, environment
@@ -138,7 +139,15 @@ async def test_the_check_names_the_scopes_that_are_missing(lab: Lab, sqlite_url:
     async with SlackServer(scopes=frozenset({"chat:write", "im:history", "channels:history"})) as slack:
         status, said = await padlock(environment(slack, http=False, database=sqlite_url, lab=lab), "--check")
     assert status == 1
-    assert "lacks app_mentions:read, assistant:write, commands, files:read, groups:history" in said
+    assert "lacks app_mentions:read, commands, groups:history" in said
+
+
+async def test_the_check_says_what_does_not_work_without_a_scope_that_is_only_useful(lab: Lab, sqlite_url: str) -> None:
+    async with SlackServer(scopes=ALL - {"files:read"}) as slack:
+        status, said = await padlock(environment(slack, http=False, database=sqlite_url, lab=lab), "--check")
+    assert status == 0, said
+    assert "without files:read certificate files sent to me cannot be examined" in said
+    assert "assistant:write" not in said
 
 
 async def test_the_check_is_content_with_a_support_channel_it_can_post_in(settings: dict[str, str]) -> None:
