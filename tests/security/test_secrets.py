@@ -365,6 +365,7 @@ async def test_a_bot_neither_logs_nor_stores_nor_says_a_secret(slack: SlackServe
         ]
         sent = slack.direct_message(ALICE, SAID, files=files)
         examined = slack.read(await slack.wait_for_reply(sent))
+        await slack.wait_for(lambda: "Handed over" in json.dumps([call.arguments for call in slack.calls]))
         shown = process_line(bot.process.pid)
         assert await bot.terminate() == 0
     finally:
@@ -375,7 +376,6 @@ async def test_a_bot_neither_logs_nor_stores_nor_says_a_secret(slack: SlackServe
     said = json.dumps([call.arguments for call in slack.calls])
     assert "private key" in examined
     assert "shop.example.com" in said
-    assert "Handed over" in said
     for place, text in {"log": bot.log, "store": dumped, "answers": said, "process": shown}.items():
         assert MARK not in text, place
         for name, secret in secrets.items():
