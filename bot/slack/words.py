@@ -23,8 +23,11 @@ PRESS_FAILED = (
 NO_LONGER_KEPT = (
     "I no longer have what that answer was made of. Please ask again, and use the buttons of the new answer."
 )
-NOT_HERE = "That button belongs to an answer in another place, so I have done nothing."
-NOTHING_TO_CHECK = "There is no host in this answer that I could look at again."
+NOT_HERE = (
+    "That button belongs to an answer in another place, so I have done nothing. Please use the buttons of an answer "
+    "that stands here."
+)
+NOTHING_TO_CHECK = "There is no host in this answer that I could look at again. Please ask once more, and name a host."
 NOTHING_MORE = "There is nothing more to show for this answer."
 NO_SUCH_ENTRY = "That entry is no longer in the knowledge. Please ask again."
 HELPFUL = "Thanks, noted: it was helpful. If you change your mind, press the other button."
@@ -32,7 +35,10 @@ UNHELPFUL = (
     "Thanks, noted: it was not helpful. You can ask again in other words, or with the name of the host or the error "
     "message. If you change your mind, press the other button."
 )
-NO_SUPPORT = "There is no support channel any more, so this cannot be handed over."
+NO_SUPPORT = (
+    "There is no support channel any more, so this cannot be handed over. Please ask the people who run this Padlock "
+    "whom to turn to."
+)
 BEING_HANDED_OVER = (
     "This is being handed over already. If nothing comes of it within a minute, I cannot post in the support channel; "
     "then please tell the people who run this Padlock."
@@ -93,7 +99,10 @@ def more_files(most: int) -> str:
 
 def only_for(asker: str) -> SlackMessage:
     """That something is shown to its asker alone."""
-    return _of([plain("Only "), person(asker), plain(" can see and use this.")], text="Only its asker can use this.")
+    return _of(
+        [plain("Only "), person(asker), plain(" can see and use this. Ask me yourself, and the answer is yours.")],
+        text="Only its asker can use this. Ask me yourself, and the answer is yours.",
+    )
 
 
 def handed_over_already(by: str, *, message: str | None) -> SlackMessage:
